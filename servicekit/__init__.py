@@ -1,0 +1,1 @@
+"""Technical code that every service needs; no word of the business."""

@@ -1,0 +1,21 @@
+from django.db import models
+
+from servicekit.inbox import AbstractInboxMessage
+from servicekit.outbox import AbstractOutboxMessage
+
+
+class OutboxMessage(AbstractOutboxMessage):
+    pass
+
+
+class InboxMessage(AbstractInboxMessage):
+    pass
+
+
+class Book(models.Model):
+    """What the shelf's consumers write, so that tests can see a handler's effect and its rollback."""
+
+    title = models.CharField(max_length=100, unique=True)
+
+    def __str__(self) -> str:
+        return self.title
