@@ -16,6 +16,8 @@ class Book(models.Model):
     """What the shelf's consumers write, so that tests can see a handler's effect and its rollback."""
 
     title = models.CharField(max_length=100, unique=True)
+    dusted = models.BooleanField(default=False)
+    tries = models.IntegerField(default=0)
 
     def __str__(self) -> str:
         return self.title

@@ -1,0 +1,84 @@
+"""
+Hearing events: from a message to one call of a handler.
+
+A consumer records and hands on; work that may need another try is a command on the service's own queue. (A retry of
+a task that came over the events exchange would be published there again, to everybody.)
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from celery import Celery, Task
+from celery.exceptions import Reject
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from servicekit.events import Envelope, UnreadableMessage
+from servicekit.inbox import received_first_time
+from servicekit.telemetry import bound_request_id
+
+Handler = Callable[[Envelope], None]
+
+log = logging.getLogger(__name__)
+
+DATABASE_PATIENCE: Final = 30.0
+"""Seconds that a message waits in our hand for a database that is away, before it goes back to its queue."""
+
+
+def consumes(app: Celery, event_type: str) -> Callable[[Handler], "Task[..., None]"]:
+    """
+    Make a function the consumer of one type of event::
+
+        @consumes(app, "user.registered")
+        def user_registered(envelope: Envelope) -> None:
+            people.welcome(user_id=envelope.data["user_id"])
+
+    The handler runs in one transaction with its inbox row, once per message id. Whatever it raises undoes both and
+    makes the message a dead letter. The function itself stays reachable as `user_registered.handler`.
+    """
+
+    def decorate(handler: Handler) -> "Task[..., None]":
+        @app.task(bind=True, name=event_type, handler=staticmethod(handler))
+        def consume(task: "Task[..., None]", raw: object) -> None:
+            with bound_request_id((task.request.headers or {}).get("request_id")):
+                _consume(handler, event_type, raw)
+
+        return consume
+
+    return decorate
+
+
+def _consume(handler: Handler, event_type: str, raw: object) -> None:
+    envelope = Envelope.parse(raw)
+    if envelope.type != event_type:
+        raise UnreadableMessage(f"a task named {event_type} brought a {envelope.type}")
+    _through_outages(lambda: _handle_once(handler, envelope))
+
+
+def _handle_once(handler: Handler, envelope: Envelope) -> None:
+    with transaction.atomic():
+        if received_first_time(envelope.id, envelope.type):
+            handler(envelope)
+        else:
+            log.info("event %s %s was here before", envelope.type, envelope.id)
+
+
+def _through_outages(work: Callable[[], None], *, clock: Callable[[], float] = time.monotonic) -> None:
+    """
+    Do something that only the database may keep from working; while it is away, wait and try again.
+
+    :raises Reject: the database stayed away; the message goes back to its queue, which counts how often.
+    """
+    deadline = clock() + DATABASE_PATIENCE
+    pause = 0.1
+    while True:
+        try:
+            return work()
+        except (OperationalError, InterfaceError) as error:
+            connection.close()
+            if clock() + pause > deadline:
+                raise Reject(error, requeue=True) from error
+            log.warning("the database is away, trying again in %.1f s: %s", pause, error)
+            time.sleep(pause)
+            pause = min(pause * 2, 2.0)
