@@ -1,0 +1,1 @@
+"""Tests that span services, and what all tests stand on."""

@@ -1,0 +1,64 @@
+"""The order in which servers are looked for, and all of them started at once."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.support import containers, given, native, packages
+from tests.support.addresses import Servers
+from tests.support.errors import ServersUnavailable
+from tests.support.starting import STOP, Started
+
+KINDS = ("auto", "env", "docker", "native")
+
+
+@contextmanager
+def found(kind: str, *, folder: Path, say: Callable[[str], None]) -> Iterator[Servers]:
+    """
+    Servers for one run, ended with the block.
+
+    :param kind: "auto" takes an address of the environment, else Docker, else this machine's programs.
+    :raises ServersUnavailable: says what is missing and what can be done.
+    """
+    began = time.monotonic()
+    chosen = _choose(kind, folder=folder, say=say)
+    # The threads stay until the end: the kernel takes a thread's end for its parent's death.
+    with ThreadPoolExecutor(max_workers=len(chosen)) as threads, ExitStack() as stack:
+        futures = [threads.submit(start) for start in chosen]
+        troubles, started = [], []
+        for future in futures:
+            try:
+                server = future.result()
+            except ServersUnavailable as trouble:
+                STOP.set()
+                troubles.append(str(trouble))
+            else:
+                stack.callback(server.stop)
+                started.append(server)
+                say(str(server))
+        if troubles:
+            raise ServersUnavailable("\n".join(troubles))
+        say(f"servers ready after {time.monotonic() - began:.1f} s")
+        yield Servers(**{name: address for server in started for name, address in server.addresses.items()})
+
+
+def _choose(kind: str, *, folder: Path, say: Callable[[str], None]) -> list[Callable[[], Started]]:
+    if kind == "env":
+        given.require_all()
+    named = given.kinds() if kind in ("auto", "env") else []
+    checks = [given.starter(one) for one in named]
+    rest = [one for one in given.PARTS if one not in named]
+    if not rest:
+        return checks
+    if kind == "docker":
+        containers.require()
+    if kind == "docker" or (kind == "auto" and containers.present()):
+        return checks + containers.starters(rest)
+    if kind == "auto":
+        say("no Docker here: taking this machine's own server programs")
+    if missing := native.missing_packages(rest, folder):
+        packages.install(missing, say=say)
+    return checks + native.starters(rest, folder)

@@ -1,0 +1,43 @@
+"""Read what the mail catcher caught."""
+
+from dataclasses import dataclass
+
+import requests
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail that arrived."""
+
+    to: list[str]
+    subject: str
+    text: str
+
+
+class Mailbox:
+    """All mails of one catcher, Mailpit or our own."""
+
+    def __init__(self, api: str):
+        self.api = f"{api}/api/v1"
+
+    def letters_to(self, address: str) -> list[Letter]:
+        """The mails that went to an address, oldest first."""
+        found = self._get("search", query=f'to:"{address}"')["messages"]
+        return [self._letter(one["ID"]) for one in reversed(found)]
+
+    def clear(self) -> None:
+        """Forget every mail, also those of tests that run beside this one: give each test its own addresses instead."""
+        requests.delete(f"{self.api}/messages", timeout=5).raise_for_status()
+
+    def _letter(self, message_id: str) -> Letter:
+        message = self._get(f"message/{message_id}")
+        return Letter(
+            to=[person["Address"] for person in message["To"]],
+            subject=message["Subject"],
+            text=message["Text"].replace("\r\n", "\n").strip(),
+        )
+
+    def _get(self, path: str, **query: str) -> dict:
+        answer = requests.get(f"{self.api}/{path}", params=query, timeout=5)
+        answer.raise_for_status()
+        return answer.json()

@@ -1,0 +1,105 @@
+"""
+Does a server answer, and is it new enough? The same questions for every kind of server.
+
+Each probe takes addresses, returns the server's version, and raises Unusable within a few seconds.
+What the shop needs, and why:
+
+- PostgreSQL 14: the oldest that Django 5.2 supports.
+- Redis 6.2: the oldest that redis-py still tests against.
+- RabbitMQ 3.10: Celery's delayed delivery lets messages expire in quorum queues and dead-letters them
+  at least once; both came with 3.10 (https://www.rabbitmq.com/docs/quorum-queues#dead-lettering).
+"""
+
+import smtplib
+from urllib.parse import unquote, urlsplit
+
+from tests.support.addresses import without_password
+from tests.support.errors import Unusable
+
+PATIENCE = 3.0  # seconds for one question
+OLDEST = {"PostgreSQL": (14,), "Redis": (6, 2), "RabbitMQ": (3, 10)}
+
+
+def postgres(url: str) -> str:
+    import psycopg
+
+    try:
+        with psycopg.connect(url, connect_timeout=int(PATIENCE)) as connection:
+            number = connection.info.server_version
+    except (psycopg.Error, ValueError) as error:
+        raise Unusable(f"PostgreSQL at {without_password(url)}: {_one_line(error)}") from error
+    return new_enough("PostgreSQL", f"{number // 10000}.{number % 10000}")
+
+
+def redis(url: str) -> str:
+    from redis import Redis, RedisError
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    once = Retry(NoBackoff(), retries=0)
+    try:
+        with Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE, retry=once) as client:
+            version = client.info("server")["redis_version"]
+    except (RedisError, OSError, ValueError) as error:
+        raise Unusable(f"Redis at {without_password(url)}: {_one_line(error)}") from error
+    return new_enough("Redis", version)
+
+
+def rabbitmq(url: str, api: str) -> str:
+    import amqp
+    import requests
+
+    where = urlsplit(url)
+    try:
+        connection = amqp.Connection(
+            host=f"{where.hostname}:{where.port or 5672}",
+            userid=unquote(where.username or "guest"),
+            password=unquote(where.password or "guest"),
+            virtual_host=unquote(where.path[1:]) or "/",
+            connect_timeout=PATIENCE,
+            read_timeout=PATIENCE,
+        )
+        connection.connect()
+        version = connection.server_properties["version"]
+        connection.close()
+    except (amqp.AMQPError, OSError, ValueError) as error:
+        raise Unusable(f"RabbitMQ at {without_password(url)}: {_one_line(error)}") from error
+    try:
+        requests.get(f"{api}/api/overview", timeout=PATIENCE).raise_for_status()
+    except (requests.RequestException, ValueError) as error:
+        raise Unusable(
+            f"RabbitMQ's HTTP API at {without_password(api)}: {_one_line(error)} "
+            "(is the plugin rabbitmq_management enabled?)"
+        ) from error
+    return new_enough("RabbitMQ", version)
+
+
+def mail(smtp: str, api: str) -> str:
+    import requests
+
+    where = urlsplit(smtp)
+    try:
+        with smtplib.SMTP(where.hostname or "", where.port or 25, timeout=PATIENCE) as client:
+            client.noop()
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        raise Unusable(f"Mail server at {smtp}: {_one_line(error)}") from error
+    try:
+        requests.get(f"{api}/api/v1/messages", params={"limit": 1}, timeout=PATIENCE).raise_for_status()
+    except (requests.RequestException, ValueError) as error:
+        raise Unusable(f"Mail catcher's API at {without_password(api)}: {_one_line(error)}") from error
+    return ""
+
+
+def new_enough(program: str, version: str) -> str:
+    """
+    :raises Unusable: the shop needs a newer one.
+    """
+    numbers = tuple(int(number) for number in version.split(".")[:2] if number.isdigit())
+    if numbers < OLDEST[program]:
+        oldest = ".".join(map(str, OLDEST[program]))
+        raise Unusable(f"{program} {version} is too old: the shop needs {oldest} or newer")
+    return version
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__

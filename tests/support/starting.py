@@ -1,0 +1,47 @@
+"""What every way of starting a server shares: a report, a deadline, and being told to stop meanwhile."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.support.errors import ServersUnavailable, Unusable
+
+STOP = threading.Event()
+"""Set when this process was told to end: whoever waits for a server stops waiting."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """A server that this run can use."""
+
+    title: str
+    how: str
+    seconds: float
+    addresses: dict[str, str]
+    version: str = ""
+    stop: Callable[[], None] = lambda: None
+
+    def __str__(self) -> str:
+        name = f"{self.title} {self.version}".strip()
+        return f"{name}: {self.how}, {self.seconds:.1f} s"
+
+
+def wait_until_usable(probe: Callable[[], str], *, within: float, still_alive: Callable[[], None]) -> str:
+    """
+    Ask a new server until it answers.
+
+    :param still_alive: raises when the server has ended, so that nobody waits for the dead.
+    :returns: the server's version.
+    :raises Unusable: it did not answer in time, or is too old.
+    """
+    deadline = time.monotonic() + within
+    while True:
+        still_alive()
+        try:
+            return probe()
+        except Unusable as no:
+            if "too old" in str(no) or time.monotonic() > deadline:
+                raise
+        if STOP.wait(0.05):
+            raise ServersUnavailable("told to stop while servers were starting")
