@@ -85,7 +85,7 @@ def _install_uv() -> bool:
 def _install_by_uv(pins: Sequence[Path]) -> bool:
     command = [PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON, "--require-hashes", "--compile-bytecode"]
     # The certificates that the machine trusts, not only those that uv brings: many networks re-sign.
-    return _run(*command, "--system-certs", "--no-config", *_requirement_options(pins))
+    return _run(*command, "--system-certs", "--no-config", *_requirement_options(pins), hide=" + ")
 
 
 def _install_by_pip(pins: Sequence[Path]) -> None:
@@ -100,9 +100,15 @@ def _requirement_options(pins: Sequence[Path]) -> list[str | Path]:
     return [word for file in pins for word in ("-r", file)]
 
 
-def _run(*command: str | Path) -> bool:
-    """Run with the output shown: an installation tells its own progress and its own errors."""
-    return subprocess.run(command, cwd=ROOT, check=False, stdin=subprocess.DEVNULL).returncode == 0
+def _run(*command: str | Path, hide: str = "\n") -> bool:
+    """Run with the output shown, but for lines that start with `hide`: an installer tells its own progress and errors."""
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        for line in process.stdout or ():
+            if not line.startswith(hide):
+                print(f"  {line}", end="", file=sys.stderr, flush=True)
+    return process.returncode == 0
 
 
 def _works(python: Path) -> bool:

@@ -1,0 +1,1 @@
+"""Runs, tests and measures the shop. Standard library only, but for the tools that it starts."""

@@ -1,0 +1,40 @@
+"""The least number of tests per suite (tests/floors.toml), so that tests cannot get lost unnoticed."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from scripts.shop.project import ROOT
+
+FILE = ROOT / "tests" / "floors.toml"
+
+HEAD = """\
+# The least number of tests that must pass, per layer and owner: fewer is red (scripts/test.sh).
+# After adding or removing tests on purpose: scripts/test.sh --record-floors
+
+# Tests that may be skipped, with the reason why. Any other skipped test is red.
+[skips]
+"""
+
+
+class Floors:
+    def __init__(self, floors: Mapping[str, Mapping[str, int]], skips: Mapping[str, str]) -> None:
+        self._floors = {layer: dict(owners) for layer, owners in floors.items()}
+        self.skips = dict(skips)
+
+    @classmethod
+    def read(cls, file: Path = FILE) -> "Floors":
+        content = tomllib.loads(file.read_text()) if file.exists() else {}
+        return cls(floors=content.get("floors", {}), skips=content.get("skips", {}))
+
+    def of(self, layer: str, owner: str) -> int | None:
+        return self._floors.get(layer, {}).get(owner)
+
+    def record(self, layer: str, owner: str, passed: int) -> None:
+        self._floors.setdefault(layer, {})[owner] = passed
+
+    def write(self, file: Path = FILE) -> None:
+        lines = [HEAD.rstrip("\n"), *(f'"{test}" = "{reason}"' for test, reason in sorted(self.skips.items()))]
+        for layer, owners in self._floors.items():
+            lines += ["", f"[floors.{layer}]", *(f"{owner} = {count}" for owner, count in owners.items())]
+        file.write_text("\n".join(lines) + "\n")

@@ -1,0 +1,56 @@
+"""Which port each service listens on, and whether it is free."""
+
+import errno
+import socket
+from collections.abc import Iterable, Mapping
+
+from scripts.shop.project import Service
+
+HOST = "127.0.0.1"
+
+
+class BadPorts(Exception):
+    """The text names each variable and its port, and what is wrong with it."""
+
+
+def choose(services: Iterable[Service], environment: Mapping[str, str]) -> dict[str, int]:
+    """
+    The port of each service, from its variable or its default.
+
+    :raises BadPorts: a value is no port, two services share one, or another program listens there.
+    """
+    services = tuple(services)
+    complaints = []
+    chosen: dict[str, int] = {}
+
+    for service in services:
+        text = environment.get(service.port_variable) or str(service.default_port)
+        if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+            complaints.append(f"{service.port_variable}={text} is not a port (1 to 65535).")
+            continue
+        port = int(text)
+        if port in chosen.values():
+            complaints.append(f"{service.port_variable}={port} is another service's port already.")
+        elif problem := _why_not(port):
+            complaints.append(
+                f"Port {port} of {service.name} {problem}. "
+                f"Set {service.port_variable} to another: {service.port_variable}={port + 100} scripts/run.sh"
+            )
+        chosen[service.name] = port
+
+    if complaints:
+        raise BadPorts("\n".join(complaints))
+    return chosen
+
+
+def _why_not(port: int) -> str | None:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # As the server itself will: connections that linger from the last run are no obstacle.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return "is taken by another program"
+            return f"cannot be used ({error.strerror})"
+    return None

@@ -1,0 +1,87 @@
+"""Starting processes that cannot outlive us, and ending them in order."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from scripts.shop.project import ROOT
+
+GRACE_SECONDS = 10.0
+_PR_SET_PDEATHSIG = 1
+
+
+def start(command: Sequence[str], *, log: Path, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    """
+    Start a process of its own group, its output appended to `log`.
+
+    Call this from the main thread: Linux ends the process when the thread that started it ends, so that even a
+    SIGKILL of this program leaves nothing running. Elsewhere, only an orderly end takes the processes along.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            # A group of its own: Ctrl-C reaches us alone, and we end the others in our order.
+            start_new_session=True,
+            preexec_fn=_dying_with_parent() if sys.platform == "linux" else None,  # noqa: PLW1509 (see _dying_with_parent)
+        )
+
+
+def _dying_with_parent() -> Callable[[], None]:
+    """What a child does between fork and exec. The library is loaded before the fork, where locks are safe."""
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    parent = os.getpid()
+
+    def die_with_parent() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it died before we asked
+            os._exit(1)
+
+    return die_with_parent
+
+
+def end(processes: Sequence["subprocess.Popen[bytes]"], *, grace: float = GRACE_SECONDS) -> None:
+    """Ask all with SIGTERM, wait for all, then SIGKILL what is left of them and of what they started."""
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+
+    deadline = time.monotonic() + grace
+    for process in processes:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=max(0.0, deadline - time.monotonic()))
+
+    for process in processes:
+        kill(process)
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """SIGKILL to the whole group: a process that crashed may have left children."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def tail(log: Path, lines: int = 20) -> str:
+    """The last lines of a log, as much of it as there is."""
+    if not log.exists():
+        return "(no log)"
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) or "(empty log)"
+
+
+def how_it_ended(code: int) -> str:
+    """An exit status in words."""
+    if code < 0:
+        return f"was killed by {signal.Signals(-code).name}"
+    return f"ended with exit code {code}"

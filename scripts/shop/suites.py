@@ -1,0 +1,64 @@
+"""What there is to test: a suite is one layer of one owner, and a folder on disk."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.shop.project import ROOT, SERVICES
+
+LAYERS = ("unit", "component", "integration", "contract", "e2e", "load", "chaos", "performance")
+SHOP = "shop"
+"""Owner of the suites in tests/, which span services."""
+
+FOLDERS = {
+    "servicekit": "servicekit/tests",
+    **{service.name: f"{service.name}/tests" for service in SERVICES},
+    "scripts": "scripts/tests",
+    SHOP: "tests",
+}
+
+
+class NoSuchSuite(Exception):
+    """The text lists what there is."""
+
+
+@dataclass(frozen=True, order=True)
+class Suite:
+    layer: str
+    owner: str
+    path: Path
+
+    def __str__(self) -> str:
+        return f"{self.layer}/{self.owner}"
+
+
+def find(root: Path = ROOT) -> list[Suite]:
+    """Every suite, layers in their order. A folder counts as soon as it holds a Python file."""
+    return [
+        Suite(layer, owner, path)
+        for layer in LAYERS
+        for owner, folder in FOLDERS.items()
+        if any((path := root / folder / layer).rglob("*.py"))
+    ]
+
+
+def choose(suites: Sequence[Suite], *, layers: Iterable[str] = (), owner: str | None = None) -> list[Suite]:
+    """
+    The suites of these layers (none named: of all) and this owner (none named: of all).
+
+    :raises NoSuchSuite: a layer or owner does not exist, or nothing is left.
+    """
+    wanted = tuple(layers)
+    existing = list(dict.fromkeys(suite.layer for suite in suites))
+    for layer in wanted:
+        if layer not in existing:
+            raise NoSuchSuite(f"There is no layer {layer!r}. The layers: {', '.join(existing)}.")
+    if owner is not None and owner not in FOLDERS:
+        raise NoSuchSuite(f"There is no service {owner!r}. The owners of tests: {', '.join(FOLDERS)}.")
+
+    chosen = [
+        suite for suite in suites if (not wanted or suite.layer in wanted) and owner in (None, suite.owner)
+    ]
+    if not chosen:
+        raise NoSuchSuite(f"{owner} has no tests in: {', '.join(wanted or existing)}.")
+    return chosen

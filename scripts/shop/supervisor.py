@@ -1,0 +1,95 @@
+"""Keeps processes running: one that dies is started again, one that cannot live is reported."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import Popen
+
+from scripts.shop import processes
+
+Say = Callable[[str], None]
+
+SHORT_LIFE_SECONDS = 5.0
+"""A process that dies younger than this has most likely a fault that a restart does not cure."""
+
+PAUSES = (0.2, 1.0, 2.0, 4.0)
+"""Seconds before each restart of a process that keeps dying young; after the last of them we give up."""
+
+
+class GaveUp(Exception):
+    """A process died again and again right after its start."""
+
+
+@dataclass
+class Program:
+    """One process to keep running."""
+
+    name: str
+    command: Sequence[str]
+    log: Path
+    environment: Mapping[str, str]
+    process: "Popen[bytes] | None" = None
+    started_at: float = 0.0
+    short_lives: int = 0
+    restart_at: float | None = None
+
+
+@dataclass
+class Supervisor:
+    say: Say = print
+    clock: Callable[[], float] = time.monotonic
+    programs: list[Program] = field(default_factory=list)
+
+    def start(self, program: Program) -> None:
+        program.process = processes.start(program.command, log=program.log, environment=program.environment)
+        program.started_at = self.clock()
+        program.restart_at = None
+        if program not in self.programs:
+            self.programs.append(program)
+
+    def look_after(self) -> None:
+        """
+        One round: notice who died, start again whose pause is over. Call it a few times a second.
+
+        :raises GaveUp: a program died young more often than `PAUSES` allows.
+        """
+        for program in self.programs:
+            if program.restart_at is not None:
+                if self.clock() >= program.restart_at:
+                    self.start(program)
+            elif program.process is not None and program.process.poll() is not None:
+                self._died(program, program.process)
+
+    def stop(self) -> None:
+        """End all, group by group in the order in which they were started first; never fails."""
+        for role in dict.fromkeys(_role(program) for program in self.programs):
+            group = [program.process for program in self.programs if _role(program) == role and program.process]
+            processes.end(group)
+        self.programs.clear()
+
+    def kill(self) -> None:
+        """End all at once, in no order."""
+        for program in self.programs:
+            if program.process:
+                processes.kill(program.process)
+        self.programs.clear()
+
+    def _died(self, program: Program, process: "Popen[bytes]") -> None:
+        end = processes.how_it_ended(process.returncode)
+        processes.kill(process)  # what it may have left of its group would work on beside its successor
+        lived = self.clock() - program.started_at
+        program.short_lives = program.short_lives + 1 if lived < SHORT_LIFE_SECONDS else 1
+
+        if program.short_lives > len(PAUSES):
+            raise GaveUp(
+                f"{program.name} {end}, {program.short_lives} times in a row right after its start. "
+                f"The end of {program.log}:\n{processes.tail(program.log)}"
+            )
+        pause = PAUSES[program.short_lives - 1]
+        program.restart_at = self.clock() + pause
+        self.say(f"! {program.name} {end}; starting it again in {pause:g} s (log: {program.log})")
+
+
+def _role(program: Program) -> str:
+    return program.name.rpartition("-")[2]

@@ -1,0 +1,181 @@
+"""`scripts/test.sh`: runs suites side by side, judges each, and says one line about it."""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.shop import coverage, jobs, suites
+from scripts.shop.floors import Floors
+from scripts.shop.progress import say
+from scripts.shop.project import ROOT, run_dir
+from scripts.shop.suites import Suite
+from scripts.shop.tables import table
+from scripts.shop.verdicts import Report, Verdict, judge
+
+
+@dataclass(frozen=True)
+class Row:
+    suite: Suite
+    verdict: Verdict
+    seconds: float
+
+
+class TestRun:
+    """The chosen suites, one pytest process each."""
+
+    def __init__(
+        self, chosen: Sequence[Suite], *, floors: Floors, measured: bool = False, pytest_arguments: Sequence[str] = ()
+    ) -> None:
+        self.suites = {str(suite): suite for suite in chosen}
+        self.floors = floors
+        self.measured = measured
+        self.pytest_arguments = tuple(pytest_arguments)
+        self.folder = run_dir() / "tests"
+        self.rows: list[Row] = []
+
+    @property
+    def partial(self) -> bool:
+        """With arguments of one's own, pytest may have been told to leave tests out: counts say nothing then."""
+        return bool(self.pytest_arguments)
+
+    def run(self, at_once: int | None = None) -> list[Row]:
+        durations = Durations(self.folder / "durations.json")
+        longest_first = sorted(self.suites.values(), key=lambda suite: -durations.of(str(suite)))
+        if self.measured:
+            coverage.start_anew(self.folder / "coverage")
+
+        jobs.run([self._job(suite) for suite in longest_first], at_once=at_once, ended=self._ended)
+
+        durations.remember({str(row.suite): row.seconds for row in self.rows})
+        order = list(self.suites)
+        self.rows.sort(key=lambda row: order.index(str(row.suite)))
+        return self.rows
+
+    def _job(self, suite: Suite) -> jobs.Job:
+        self._junit(suite).unlink(missing_ok=True)
+        runner = coverage.command(self.folder / "coverage", suite.owner) if self.measured else [sys.executable]
+        command = [
+            *runner,
+            *("-m", "pytest", str(suite.path.relative_to(ROOT)), "--quiet", "--no-header", "--color=no"),
+            f"--junitxml={self._junit(suite)}",
+            *("-o", f"cache_dir={self.folder / 'cache' / _file_name(suite)}"),
+            *self.pytest_arguments,
+        ]
+        return jobs.Job(str(suite), command, log=self.folder / "logs" / f"{_file_name(suite)}.log")
+
+    def _junit(self, suite: Suite) -> Path:
+        return self.folder / "reports" / f"{_file_name(suite)}.xml"
+
+    def _ended(self, result: jobs.Result) -> None:
+        suite = self.suites[result.job.name]
+        verdict = judge(
+            result.exit_code,
+            Report.read(self._junit(suite)),
+            floor=self.floors.of(suite.layer, suite.owner),
+            declared_skips=self.floors.skips,
+            partial=self.partial,
+        )
+        self.rows.append(Row(suite, verdict, result.seconds))
+        if not verdict.green:
+            say(f"\n--- {suite}: {'; '.join(verdict.complaints)}\n{result.output}")
+        say(f"{'✓' if verdict.green else '✗'} {suite}: {verdict.passed} tests in {result.seconds:.1f} s")
+
+
+class Durations:
+    """How long each suite took last time: the longest start first, so that none is left running alone."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        try:
+            self._seconds: dict[str, float] = json.loads(file.read_text())
+        except (FileNotFoundError, json.JSONDecodeError):
+            self._seconds = {}
+
+    def of(self, suite: str) -> float:
+        return self._seconds.get(suite, 0.0)
+
+    def remember(self, seconds: dict[str, float]) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.write_text(json.dumps(self._seconds | seconds))
+
+
+def main(argv: list[str]) -> int:
+    arguments, pytest_arguments = _parse(argv)
+    try:
+        existing = suites.find()
+        chosen = suites.choose(existing, layers=arguments.layers, owner=arguments.service)
+    except suites.NoSuchSuite as error:
+        print(error, file=sys.stderr)
+        return 2
+
+    floors = Floors.read()
+    whole = [str(suite) for suite in existing if suite.layer in coverage.LAYERS]
+    measured = not arguments.quick and not pytest_arguments and set(whole) <= set(map(str, chosen))
+    started = time.monotonic()
+    run = TestRun(chosen, floors=floors, measured=measured, pytest_arguments=pytest_arguments)
+    try:
+        rows = run.run(arguments.jobs)
+    except KeyboardInterrupt:
+        say("\nInterrupted; every test process has ended.")
+        return 130
+
+    if arguments.record_floors:
+        return _record(floors, rows, partial=run.partial)
+    covered = coverage.report(run.folder / "coverage") if measured and all(row.verdict.green for row in rows) else True
+    return _close(rows, covered=covered, partial=run.partial, seconds=time.monotonic() - started)
+
+
+def _close(rows: Sequence[Row], *, covered: bool, partial: bool, seconds: float) -> int:
+    """The last lines: one per suite, then the total; the exit code."""
+    say("")
+    say(table([_line(row) for row in rows]))
+    if partial:
+        say("Floors were not asked: pytest got arguments of its own.")
+    say(f"\n{seconds:.1f} s")
+    passed = sum(row.verdict.passed for row in rows)
+    failed = sum(row.verdict.failed for row in rows)
+    say(f"{passed} passed, {failed} failed")
+    return 0 if covered and passed and all(row.verdict.green for row in rows) else 1
+
+
+def _line(row: Row) -> tuple[str, ...]:
+    word = "green" if row.verdict.green else f"RED: {'; '.join(row.verdict.complaints)}"
+    return row.suite.layer, row.suite.owner, f"{row.verdict.passed}", "tests", f"{row.seconds:.1f} s", word
+
+
+def _record(floors: Floors, rows: Sequence[Row], *, partial: bool) -> int:
+    if partial or any(row.verdict.failed or not row.verdict.passed for row in rows):
+        print("Floors are recorded from whole suites whose tests all pass.", file=sys.stderr)
+        return 1
+    for row in rows:
+        floors.record(row.suite.layer, row.suite.owner, row.verdict.passed)
+    floors.write()
+    say("Recorded in tests/floors.toml.")
+    return 0
+
+
+def _parse(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    pytest_arguments: list[str] = []
+    if "--" in argv:
+        cut = argv.index("--")
+        argv, pytest_arguments = argv[:cut], argv[cut + 1 :]
+    parser = argparse.ArgumentParser(prog="scripts/test.sh")
+    parser.add_argument("layers", nargs="*", metavar="layer")
+    parser.add_argument("--service", help="only the tests of this service (or: servicekit, scripts, shop)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="suites at once (default: one a core)")
+    parser.add_argument("--record-floors", action="store_true", help="write the counts of this run to tests/floors.toml")
+    parser.add_argument("--quick", action="store_true", help="do not measure coverage")
+    return parser.parse_args(argv), pytest_arguments
+
+
+def _file_name(suite: Suite) -> str:
+    return f"{suite.layer}-{suite.owner}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
