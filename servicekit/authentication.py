@@ -1,0 +1,70 @@
+"""Bearer tokens (RFC 6750) for Django REST framework, and the permissions that tell callers apart."""
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.request import Request
+
+from servicekit.tokens import InvalidToken, Principal, verify
+
+__all__ = ["AllowAny", "BearerAuthentication", "HasScope", "IsAuthenticated", "IsService", "IsStaff", "IsUserToken"]
+
+
+class BearerAuthentication(BaseAuthentication):
+    """
+    Make the caller of `Authorization: Bearer <token>` the request's user.
+
+    Asks the settings TOKEN_KEYS (dotted path of a callable that gives the KeySource) and TOKEN_REVOCATIONS (dotted
+    path of the service's Revocation model). A token that is no good, in whatever way, is 401.
+    """
+
+    def authenticate(self, request: Request) -> tuple[Principal, str] | None:
+        scheme, _, credentials = get_authorization_header(request).strip().partition(b" ")
+        if scheme.lower() != b"bearer":
+            return None
+        token = credentials.strip().decode("latin-1")
+        try:
+            principal = verify(token, import_string(settings.TOKEN_KEYS)(), now=datetime.now(UTC))
+        except InvalidToken as error:
+            raise AuthenticationFailed("This token is not valid.") from error
+        if import_string(settings.TOKEN_REVOCATIONS).covers(principal):
+            raise AuthenticationFailed("This token was revoked.")
+        return principal, token
+
+    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - the framework's signature
+        return 'Bearer realm="shop"'
+
+
+class IsStaff(BasePermission):
+    def has_permission(self, request: Request, view: Any) -> bool:  # noqa: ARG002 - the framework's signature
+        return bool(request.user.is_staff)
+
+
+class IsUserToken(BasePermission):
+    """Customers and staff: people, not services."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:  # noqa: ARG002 - the framework's signature
+        return bool(request.user.is_authenticated and not request.user.is_service)
+
+
+class IsService(BasePermission):
+    def has_permission(self, request: Request, view: Any) -> bool:  # noqa: ARG002 - the framework's signature
+        return bool(request.user.is_service)
+
+
+class HasScope(BasePermission):
+    """A service that was given this scope: `permission_classes = [IsStaff | HasScope.of("users:read")]`."""
+
+    scope: ClassVar[str]
+
+    @classmethod
+    def of(cls, scope: str) -> type["HasScope"]:
+        return type("HasScope", (cls,), {"scope": scope})
+
+    def has_permission(self, request: Request, view: Any) -> bool:  # noqa: ARG002 - the framework's signature
+        return bool(request.user.is_service and self.scope in request.user.scopes)

@@ -1,0 +1,105 @@
+"""
+`python -m <service> <command>`: one door to everything a service does.
+
+Settings it reads: HOST, PORT, WEB_WORKERS, WEB_THREADS. Nothing heavy is imported before a command needs it.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from django.core.exceptions import ImproperlyConfigured
+
+USAGE = """\
+python -m {service} <command> [arguments]
+
+  serve                      answer HTTP requests on HOST and {variable}
+  worker [--beat]            run what waits in the queues; with --beat, the periodic tasks too
+  relay                      publish what waits in the outbox
+  dead-letters list          show the messages that nobody could handle
+  dead-letters replay [id]   hand them in again
+
+or any of Django's commands:
+
+  {django}
+
+python -m {service} <command> --help tells more.
+"""
+
+
+def main(service: str, argv: Sequence[str] | None = None) -> None:
+    """Run one command of a service and leave with its exit code. Faults in the configuration are one line, not a trace."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"{service}.settings.base")
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    command = arguments[0] if arguments else "--help"
+    try:
+        if command in {"help", "--help", "-h"} and len(arguments) < 2:
+            print(usage(service))  # noqa: T201 - the answer to --help
+        elif command in COMMANDS:
+            import django  # noqa: PLC0415 - not needed for the commands that Django runs itself
+
+            django.setup()
+            sys.exit(COMMANDS[command](service, arguments[1:]))
+        else:
+            _django_command(service, arguments)
+    except ImproperlyConfigured as error:
+        sys.exit(f"{service}: {error}")
+
+
+def usage(service: str) -> str:
+    from django.core.management import get_commands  # noqa: PLC0415
+
+    return USAGE.format(service=service, variable=f"{service.upper()}_PORT", django="\n  ".join(sorted(get_commands())))
+
+
+def _django_command(service: str, arguments: list[str]) -> None:
+    from django.core.management import ManagementUtility  # noqa: PLC0415
+
+    ManagementUtility([f"python -m {service}", *arguments]).execute()
+
+
+def _serve(service: str, arguments: list[str]) -> int:
+    import argparse  # noqa: PLC0415
+
+    from django.conf import settings  # noqa: PLC0415
+
+    from servicekit.server import serve  # noqa: PLC0415
+
+    parser = argparse.ArgumentParser(prog=f"python -m {service} serve", description="Answer HTTP requests.")
+    parser.add_argument("--host", default=settings.HOST)
+    parser.add_argument("--port", type=int, default=settings.PORT)
+    chosen = parser.parse_args(arguments)
+    return serve(
+        f"{service}.wsgi:application",
+        host=chosen.host,
+        port=chosen.port,
+        workers=settings.WEB_WORKERS,
+        threads=settings.WEB_THREADS,
+        port_variable=f"{service.upper()}_PORT",
+    )
+
+
+def _worker(service: str, arguments: list[str]) -> int:
+    from servicekit import commands_messages  # noqa: PLC0415
+
+    return commands_messages.worker(service, arguments)
+
+
+def _relay(service: str, arguments: list[str]) -> int:
+    from servicekit import commands_messages  # noqa: PLC0415
+
+    return commands_messages.relay(service, arguments)
+
+
+def _dead_letters(service: str, arguments: list[str]) -> int:
+    from servicekit import commands_messages  # noqa: PLC0415
+
+    return commands_messages.dead_letters(service, arguments)
+
+
+COMMANDS: dict[str, Callable[[str, list[str]], int]] = {
+    "serve": _serve,
+    "worker": _worker,
+    "relay": _relay,
+    "dead-letters": _dead_letters,
+}

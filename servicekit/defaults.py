@@ -1,0 +1,119 @@
+"""Pieces of a settings module, each switched on by one explicit line in a service's `settings/base.py`."""
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+
+def database(url: str) -> dict[str, Any]:
+    """
+    Give an entry of DATABASES.
+
+    SQLite: readers beside one writer (WAL), and a transaction takes its write lock when it begins, so that two of
+    them wait for each other (20 s) instead of failing half way. PostgreSQL: connections are kept and checked, and
+    neither connecting nor a statement may hang; what the URL's query says wins.
+    """
+    entry: dict[str, Any] = dict(dj_database_url.parse(url))
+    if entry["ENGINE"] == "django.db.backends.sqlite3":
+        options = {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+    else:
+        entry |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+        options = {
+            "connect_timeout": 3,
+            "options": "-c statement_timeout=15s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
+        }
+    entry["OPTIONS"] = options | entry.get("OPTIONS", {})
+    return entry
+
+
+def cache(url: str, *, folder: Path) -> dict[str, Any]:
+    """Give an entry of CACHES: files in `folder` when `url` is empty, else `locmem://` or `redis://...`."""
+    if not url:
+        return {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(folder)}
+    if url.startswith("locmem://"):
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": url}
+    return {
+        "BACKEND": "servicekit.cache.ForgivingRedisCache",
+        "LOCATION": url,
+        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},
+    }
+
+
+def rest_framework(service: str, **overrides: Any) -> dict[str, Any]:
+    """Give REST_FRAMEWORK: JSON only, bearer tokens, signed-in callers unless a view says otherwise, 20 to a page."""
+    return {
+        "DEFAULT_AUTHENTICATION_CLASSES": ["servicekit.authentication.BearerAuthentication"],
+        "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+        "UNAUTHENTICATED_USER": "servicekit.tokens.Nobody",
+        "DEFAULT_PARSER_CLASSES": ["servicekit.parsing.StrictJSONParser"],
+        "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+        "DEFAULT_PAGINATION_CLASS": "servicekit.pagination.Pages",
+        "PAGE_SIZE": 20,
+        "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+        "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+        "EXCEPTION_HANDLER": f"{service}.api.problems.exception_handler",
+        "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    } | overrides
+
+
+def spectacular(title: str, description: str) -> dict[str, Any]:
+    """Give SPECTACULAR_SETTINGS: OpenAPI 3, a docs page whose assets come from this machine."""
+    return {
+        "TITLE": title,
+        "DESCRIPTION": description,
+        "VERSION": "1.0.0",
+        "SERVE_INCLUDE_SCHEMA": False,
+        "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+        "COMPONENT_SPLIT_REQUEST": True,
+        "SWAGGER_UI_DIST": "SIDECAR",
+        "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    }
+
+
+def middleware() -> list[str]:
+    """Give MIDDLEWARE. Bearer tokens need neither sessions nor CSRF, and each entry costs every request."""
+    return [
+        "servicekit.telemetry.RequestMiddleware",
+        "django.middleware.security.SecurityMiddleware",
+        "django.middleware.common.CommonMiddleware",
+    ]
+
+
+def installed_apps() -> list[str]:
+    """Give what every service has in INSTALLED_APPS before its own app."""
+    return [
+        "django.contrib.staticfiles",
+        "rest_framework",
+        "django_filters",
+        "drf_spectacular",
+        "drf_spectacular_sidecar",
+    ]
+
+
+def templates() -> list[dict[str, Any]]:
+    """Give TEMPLATES; only the docs page has one."""
+    return [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+
+
+def logging(level: str) -> dict[str, Any]:
+    """Give LOGGING: JSON lines on standard output from our code, Django, Celery and the application server alike."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": "servicekit.telemetry.json_formatter"}},
+        "handlers": {
+            "stdout": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stdout"},
+        },
+        "root": {"handlers": ["stdout"], "level": level},
+        "loggers": {
+            # Django's own lines would say again, with less, what the request line says.
+            "django.request": {"level": "CRITICAL"},
+            "django.server": {"level": "WARNING", "propagate": True, "handlers": []},
+            "django": {"handlers": [], "propagate": True},
+        },
+    }

@@ -1,0 +1,63 @@
+"""What drf-spectacular must be told of our tokens, errors and headers."""
+
+from typing import Any, Final
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+MEANINGS: Final = {
+    400: "The request is malformed, or a field is not valid (then a map of field to messages).",
+    401: "No token, or one that is not valid.",
+    403: "The token does not allow this.",
+    404: "There is no such thing, or not for you.",
+    409: "The present state does not allow this.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    422: "The Idempotency-Key was used with another body.",
+    429: "Too many requests; Retry-After says when to try again.",
+    503: "A service that we depend on does not answer; Retry-After says when to try again.",
+}
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """Every answer that is an error, but for field errors."""
+
+    error = serializers.CharField(help_text="A sentence for people.")
+    code = serializers.CharField(help_text="A word for programs, as in USER_NOT_FOUND.")
+    detail = serializers.CharField(help_text="What exactly went wrong.")
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    target_class = "servicekit.authentication.BearerAuthentication"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:  # noqa: ARG002 - its signature
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+def problem_responses(*statuses: int) -> dict[int, OpenApiResponse]:
+    """Give entries for `extend_schema(responses={200: ..., **problem_responses(401, 404)})`."""
+    return {status: _response(status) for status in statuses}
+
+
+def _response(status: int) -> OpenApiResponse:
+    # A 400 has two shapes: ours, or the framework's map of field to messages.
+    shape = OpenApiTypes.OBJECT if status == 400 else ProblemSerializer
+    return OpenApiResponse(shape, description=MEANINGS[status])
+
+
+REQUEST_ID: Final = OpenApiParameter(
+    name="X-Request-ID",
+    location=OpenApiParameter.HEADER,
+    type={"type": "string", "maxLength": 128, "pattern": "^[A-Za-z0-9._-]+$"},
+    description="Taken over into logs, calls and messages, and answered; one is made when it is missing.",
+)
+IDEMPOTENCY_KEY: Final = OpenApiParameter(
+    name="Idempotency-Key",
+    location=OpenApiParameter.HEADER,
+    type={"type": "string", "minLength": 1, "maxLength": 128},
+    description="Same key and body: same answer, done once. Same key, other body: 422.",
+)

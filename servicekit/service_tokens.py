@@ -1,0 +1,69 @@
+"""How a service proves itself to its neighbours: a short token from user_service (RFC 6749, section 4.4)."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from servicekit.exceptions import NeighbourUnavailable
+from servicekit.http import HttpNeighbour
+
+PATH: Final = "/api/auth/service-token/"
+MARGIN: Final = timedelta(seconds=30)
+"""A token this close to its end is renewed: it must still be good when it arrives."""
+
+
+class ServiceToken:
+    """
+    Give `token=ServiceToken(...)` to an HttpNeighbour. Fetches when needed and holds what it got; threads may share it.
+
+    :param issuer: user_service, without a token of its own.
+    """
+
+    def __init__(
+        self,
+        issuer: HttpNeighbour,
+        *,
+        client_id: str,
+        client_secret: str,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._issuer = issuer
+        self._credentials = {"client_id": client_id, "client_secret": client_secret}
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._token = ""
+        self._good_until = datetime.min.replace(tzinfo=UTC)
+
+    def __call__(self) -> str:
+        """
+        Give a token that is good for some seconds at least.
+
+        :raises NeighbourUnavailable: user_service is away, or does not know us.
+        """
+        with self._lock:
+            if self._clock() >= self._good_until:
+                self._fetch()
+            return self._token
+
+    def forget(self) -> None:
+        """Let the next call fetch a new token: somebody did not take this one."""
+        with self._lock:
+            self._good_until = datetime.min.replace(tzinfo=UTC)
+
+    def _fetch(self) -> None:
+        asked_at = self._clock()
+        response = self._issuer.post(PATH, json=self._credentials, idempotent=True)
+        if response.status_code != 200:
+            raise NeighbourUnavailable(self._issuer.name, f"refused our client secret with {response.status_code}")
+        body = self._issuer.json_object(response)
+        token, lifetime = body.get("access_token"), body.get("expires_in")
+        if (
+            not isinstance(token, str)
+            or not token.isascii()
+            or not isinstance(lifetime, int)
+            or not 0 < lifetime < 86_400
+        ):
+            raise NeighbourUnavailable(self._issuer.name, "gave a token that cannot be read")
+        self._token = token
+        self._good_until = asked_at + max(timedelta(seconds=lifetime) - MARGIN, timedelta(seconds=lifetime) / 2)

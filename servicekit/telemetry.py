@@ -1,0 +1,114 @@
+"""Request ids and log lines: what happened, to which request, as one JSON object a line. See docs/decisions/telemetry.md."""
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, Final
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from structlog.typing import EventDict, Processor
+
+WELL_FORMED: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
+MASK: Final = "[hidden]"
+SECRET_NAMES: Final = re.compile(r"passw|secret|token$|authorization|cookie|card_?number|cvv|cvc|body$", re.IGNORECASE)
+SECRET_TEXT: Final = re.compile(
+    r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"  # a JSON Web Token
+    r"|(?<![\w.-])[3-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,4}(?![\w.-])"  # a payment card's number
+)
+
+logger = structlog.get_logger("servicekit.requests")
+
+
+def current_request_id() -> str | None:
+    """Give the id of the request or message that is being worked on, if any."""
+    return structlog.contextvars.get_contextvars().get("request_id")
+
+
+def bound_request_id(request_id: str | None) -> AbstractContextManager[None]:
+    """Work under this id; under a new one when there is none, or when it is malformed."""
+    return structlog.contextvars.bound_contextvars(request_id=well_formed(request_id))
+
+
+def well_formed(request_id: str | None) -> str:
+    """Give the id itself when it is 1 to 128 of A-Z a-z 0-9 . _ -, else a new one."""
+    if isinstance(request_id, str) and WELL_FORMED.fullmatch(request_id):
+        return request_id
+    return uuid.uuid4().hex
+
+
+class RequestMiddleware:
+    """
+    Takes or makes the request's id, answers it as X-Request-ID, and writes one line when the answer stands.
+
+    First in the list, so that every answer passes, also those of the other middleware and of the error pages.
+    The line has the path without its query, and nothing of bodies or headers: they may hold secrets.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        request_id = well_formed(request.META.get("HTTP_X_REQUEST_ID"))
+        structlog.contextvars.clear_contextvars()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = self.get_response(request)
+            response["X-Request-ID"] = request_id
+            logger.info(
+                "request",
+                method=request.method,
+                path=request.path,
+                status=response.status_code,
+                seconds=round(time.perf_counter() - started, 4),
+                caller=getattr(getattr(request, "user", None), "name", None),
+            )
+        return response
+
+
+def json_formatter() -> logging.Formatter:
+    """Give the formatter of `defaults.logging`, and make structlog's own loggers write through the same handlers."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            hide_secret_values,
+            structlog.processors.JSONRenderer(default=str),
+            hide_secret_text,
+        ],
+    )
+
+
+def hide_secret_values(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Mask what is named like a secret, at the top and one level below."""
+    for name, value in event.items():
+        if SECRET_NAMES.search(name):
+            event[name] = MASK
+        elif isinstance(value, dict):
+            event[name] = {key: MASK if SECRET_NAMES.search(str(key)) else each for key, each in value.items()}
+    return event
+
+
+def hide_secret_text(_logger: Any, _method: str, line: str) -> str:
+    """Mask what looks like a token or a payment card in the finished line, wherever it came from."""
+    return SECRET_TEXT.sub(MASK, line)

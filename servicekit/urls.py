@@ -1,0 +1,24 @@
+"""The routes that every service has, and the path converter `id`."""
+
+from collections.abc import Sequence
+
+from django.contrib.staticfiles.views import serve as serve_asset
+from django.urls import URLPattern, path, register_converter
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from servicekit import schema  # noqa: F401 - registers what drf-spectacular must know of our tokens
+from servicekit.health import DEFAULT_CHECKS, Check, HealthView
+from servicekit.parsing import PositiveId
+
+register_converter(PositiveId, "id")
+
+
+def operational_urls(*, checks: Sequence[Check] = DEFAULT_CHECKS) -> list[URLPattern]:
+    """Give `health/`, `api/schema/`, `api/docs/` and the assets of the docs page, which works offline."""
+    return [
+        path("health/", HealthView.as_view(checks=checks), name="health"),
+        path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+        path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+        # Only the handful of public files inside our installed apps; a gateway may take this over.
+        path("static/<path:path>", serve_asset, {"insecure": True}, name="assets"),
+    ]
