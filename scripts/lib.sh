@@ -4,7 +4,7 @@
 
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 PYTHON="$ROOT/.venv/bin/python"
-cd "$ROOT"
+cd "$ROOT" || exit 1
 
 # Without bytecode on disk each start compiles the libraries anew and takes twice as long.
 unset PYTHONDONTWRITEBYTECODE

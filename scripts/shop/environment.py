@@ -12,7 +12,7 @@ import sys
 import sysconfig
 import time
 import venv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,7 +25,7 @@ PINS = {"runtime": SERVICE_PINS, "test": [ROOT / "requirements-test.txt"]}
 
 OFFLINE_HINT = """
 The packages could not be installed. The last lines above say why. Most often:
-  - no package registry is reached: check the network, or name a mirror (UV_DEFAULT_INDEX for uv, PIP_INDEX_URL for pip);
+  - no package registry is reached: check the network, or name a mirror (UV_DEFAULT_INDEX, PIP_INDEX_URL);
   - the registry's certificate is signed by a company: SSL_CERT_FILE=/path/to/ca.pem (uv), PIP_CERT (pip);
   - no room on the disk.
 """
@@ -96,12 +96,12 @@ def _install_by_pip(pins: Sequence[Path]) -> None:
 _PIP_OPTIONS = ("--disable-pip-version-check", "--no-input", "--retries", "2")
 
 
-def _requirement_options(pins: Sequence[Path]) -> list[str | Path]:
-    return [word for file in pins for word in ("-r", file)]
+def _requirement_options(pins: Sequence[Path]) -> list[str]:
+    return [f"--requirement={file}" for file in pins]
 
 
 def _run(*command: str | Path, hide: str = "\n") -> bool:
-    """Run with the output shown, but for lines that start with `hide`: an installer tells its own progress and errors."""
+    """Run with the output shown, less the lines that start with `hide`: installers tell their own progress and errors."""
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
@@ -127,7 +127,7 @@ def _stamp(purpose: str) -> Path:
 
 
 @contextmanager
-def _alone():
+def _alone() -> Iterator[None]:
     """Two scripts started together must not fill one folder: the second waits, then finds the work done."""
     lock = ROOT / ".run" / "environment.lock"
     lock.parent.mkdir(exist_ok=True)

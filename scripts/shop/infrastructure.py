@@ -28,7 +28,7 @@ class Embedded:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def environment_of(self, service: str) -> Mapping[str, str]:
+    def environment_of(self, service: str) -> Mapping[str, str]:  # noqa: ARG002 - all share one folder
         return {"RUN_DIR": str(self._folder)}
 
     def __enter__(self) -> Self:

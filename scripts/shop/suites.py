@@ -56,9 +56,7 @@ def choose(suites: Sequence[Suite], *, layers: Iterable[str] = (), owner: str | 
     if owner is not None and owner not in FOLDERS:
         raise NoSuchSuite(f"There is no service {owner!r}. The owners of tests: {', '.join(FOLDERS)}.")
 
-    chosen = [
-        suite for suite in suites if (not wanted or suite.layer in wanted) and owner in (None, suite.owner)
-    ]
+    chosen = [suite for suite in suites if (not wanted or suite.layer in wanted) and owner in (None, suite.owner)]
     if not chosen:
         raise NoSuchSuite(f"{owner} has no tests in: {', '.join(wanted or existing)}.")
     return chosen

@@ -168,7 +168,7 @@ def _parse(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("layers", nargs="*", metavar="layer")
     parser.add_argument("--service", help="only the tests of this service (or: servicekit, scripts, shop)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="suites at once (default: one a core)")
-    parser.add_argument("--record-floors", action="store_true", help="write the counts of this run to tests/floors.toml")
+    parser.add_argument("--record-floors", action="store_true", help="write this run's counts to tests/floors.toml")
     parser.add_argument("--quick", action="store_true", help="do not measure coverage")
     return parser.parse_args(argv), pytest_arguments
 

@@ -50,7 +50,12 @@ class Verdict:
 
 
 def judge(
-    exit_code: int, report: Report | None, *, floor: int | None, declared_skips: Collection[str] = (), partial: bool = False
+    exit_code: int,
+    report: Report | None,
+    *,
+    floor: int | None,
+    declared_skips: Collection[str] = (),
+    partial: bool = False,
 ) -> Verdict:
     """
     The verdict on one suite.

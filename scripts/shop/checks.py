@@ -1,0 +1,115 @@
+"""
+Checks that no tool brings along: `python -m scripts.shop.checks NAME [service]`, called by lint.py.
+
+Each prints what is wrong and exits 1. Those about a service run with DJANGO_SETTINGS_MODULE naming its test settings.
+"""
+
+import difflib
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from scripts.shop.project import ROOT, SERVICES
+
+# Spelled so that this file does not find itself.
+ADDRESSES = re.compile(r"pypi[.]org|pythonhosted[.]org|registry[.]npmjs|deb[.]debian|(?<![\w.~*}])/(?:work|root|home)/")
+PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ \\;]+)", re.MULTILINE)
+
+
+class Wrong(Exception):
+    """The text says what is wrong, and how to put it right."""
+
+
+def migrations(service: str) -> None:
+    """The migrations say what the models say, and lead back to an empty database."""
+    call_command = _django()
+    call_command("makemigrations", "--check", "--dry-run", verbosity=1)
+    call_command("migrate", verbosity=0)
+    call_command("migrate", service, "zero", verbosity=0)
+    call_command("migrate", verbosity=0)
+
+
+def openapi(service: str) -> None:
+    """The OpenAPI document has no warnings, is valid, and is the committed one."""
+    call_command = _django()
+    document = io.StringIO()
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=document)
+
+    file = ROOT / service / "openapi.yaml"
+    committed = file.read_text().rstrip().splitlines() if file.exists() else []
+    now = document.getvalue().rstrip().splitlines()
+    if now != committed:
+        difference = difflib.unified_diff(committed, now, "committed", "now", lineterm="")
+        raise Wrong("\n".join([*difference, f"{file.relative_to(ROOT)} is out of date: scripts/lint.sh --fix"]))
+
+
+def pins() -> None:
+    """A service ships with the versions that it is tested with, and with no test tool."""
+    tested = dict(PIN.findall((ROOT / "requirements-test.txt").read_text()))
+    tools = {"pytest", "coverage", "responses", "factory-boy", "schemathesis", "mypy", "ruff"}
+    wrong = []
+    for service in SERVICES:
+        shipped = dict(PIN.findall((ROOT / service.name / "requirements.txt").read_text()))
+        wrong += [
+            f"{service.name} ships {name} {version}, tested is {tested.get(name, 'none')}"
+            for name, version in shipped.items()
+            if tested.get(name) != version
+        ]
+        wrong += [f"{service.name} ships the test tool {name}" for name in sorted(tools & shipped.keys())]
+    if wrong:
+        raise Wrong("\n".join([*wrong, "Put it right by scripts/lock.sh."]))
+
+
+def addresses() -> None:
+    """No file names a package registry's host, nor a folder of somebody's machine."""
+    found = []
+    for file in _project_files():
+        for number, line in enumerate(file.read_text(errors="ignore").splitlines(), start=1):
+            if match := ADDRESSES.search(line):
+                found.append(f"{file.relative_to(ROOT)}:{number}: {match.group()}")
+    if found:
+        raise Wrong("\n".join(found))
+
+
+def _django() -> Callable[..., object]:
+    import django  # noqa: PLC0415 - half of the checks need no Django
+    from django.core.management import call_command  # noqa: PLC0415
+
+    django.setup()
+    return call_command
+
+
+def _project_files() -> list[Path]:
+    """What is committed or about to be."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    files = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    return [file for file in files if file.is_file()]
+
+
+CHECKS: dict[str, Callable[..., None]] = {
+    "migrations": migrations,
+    "openapi": openapi,
+    "pins": pins,
+    "addresses": addresses,
+}
+
+
+def main(name: str, *arguments: str) -> int:
+    try:
+        CHECKS[name](*arguments)
+    except Wrong as wrong:
+        print(wrong)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
