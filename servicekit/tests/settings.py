@@ -8,7 +8,7 @@ Addresses come from the environment, so that the same project runs on SQLite in 
 import os
 from pathlib import Path
 
-import dj_database_url
+from servicekit import defaults
 
 SECRET_KEY = "made up for the kit's tests, long enough to be taken"
 ALLOWED_HOSTS = ["*"]
@@ -17,11 +17,24 @@ TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 RUN_DIR = Path(os.environ.get("RUN_DIR", ".run"))
-DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL", "sqlite://:memory:"))}
+DATABASES = {"default": defaults.database(os.environ.get("DATABASE_URL", "sqlite://:memory:"))}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 BROKER_URL = os.environ.get("BROKER_URL", "memory://")
 
-INSTALLED_APPS = ["servicekit.tests.shelf"]
+INSTALLED_APPS = [*defaults.installed_apps(), "servicekit.tests.shelf", "servicekit.tests.counter"]
 
 OUTBOX_MODEL = "shelf.OutboxMessage"
 INBOX_MODEL = "shelf.InboxMessage"
+
+ROOT_URLCONF = "servicekit.tests.counter.urls"
+MIDDLEWARE = defaults.middleware()
+TEMPLATES = defaults.templates()
+STATIC_URL = "/static/"
+REST_FRAMEWORK = defaults.rest_framework(
+    "servicekit", EXCEPTION_HANDLER="servicekit.tests.counter.problems.exception_handler"
+)
+SPECTACULAR_SETTINGS = defaults.spectacular("Counter", "What the kit's own tests call.")
+LOGGING = defaults.logging("INFO")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2000
+TOKEN_KEYS = "servicekit.tests.counter.wiring.token_keys"
+TOKEN_REVOCATIONS = "servicekit.tests.counter.models.Revocation"

@@ -1,0 +1,5 @@
+from servicekit.revocation import AbstractRevocation
+
+
+class Revocation(AbstractRevocation):
+    pass

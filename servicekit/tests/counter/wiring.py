@@ -1,0 +1,7 @@
+from servicekit.testing import TokenMint
+
+mint = TokenMint()
+
+
+def token_keys():
+    return mint.keys
