@@ -8,7 +8,7 @@ a task that came over the events exchange would be published there again, to eve
 import logging
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from celery import Celery, Task
 from celery.exceptions import Reject
@@ -16,7 +16,6 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from servicekit.events import Envelope, UnreadableMessage
 from servicekit.inbox import received_first_time
-from servicekit.telemetry import bound_request_id
 
 Handler = Callable[[Envelope], None]
 
@@ -39,21 +38,16 @@ def consumes(app: Celery, event_type: str) -> Callable[[Handler], "Task[..., Non
     """
 
     def decorate(handler: Handler) -> "Task[..., None]":
-        @app.task(bind=True, name=event_type, handler=staticmethod(handler))
-        def consume(task: "Task[..., None]", raw: object) -> None:
-            with bound_request_id((task.request.headers or {}).get("request_id")):
-                _consume(handler, event_type, raw)
+        @app.task(name=event_type, handler=staticmethod(handler))
+        def consume(raw: object) -> None:
+            envelope = Envelope.parse(raw)
+            if envelope.type != event_type:
+                raise UnreadableMessage(f"a task named {event_type} brought a {envelope.type}")
+            _through_outages(lambda: _handle_once(handler, envelope))
 
         return consume
 
     return decorate
-
-
-def _consume(handler: Handler, event_type: str, raw: object) -> None:
-    envelope = Envelope.parse(raw)
-    if envelope.type != event_type:
-        raise UnreadableMessage(f"a task named {event_type} brought a {envelope.type}")
-    _through_outages(lambda: _handle_once(handler, envelope))
 
 
 def _handle_once(handler: Handler, envelope: Envelope) -> None:

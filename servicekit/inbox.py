@@ -6,6 +6,7 @@ neither. A message that comes twice is then known by its id, and does nothing th
 """
 
 from datetime import datetime
+from typing import ClassVar, Self
 
 from django.apps import apps
 from django.conf import settings
@@ -20,6 +21,8 @@ class AbstractInboxMessage(models.Model):
     message_id = models.UUIDField(unique=True)
     type = models.CharField(max_length=100)
     received_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects: ClassVar[models.Manager[Self]] = models.Manager()
 
     class Meta:
         abstract = True

@@ -10,18 +10,33 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from celery import Celery
+from celery import Celery, Task
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from kombu import Exchange, Queue, binding
 from kombu.transport import TRANSPORT_ALIASES
 
 from servicekit.outbox import EXCHANGE, work_queue
+from servicekit.telemetry import bound_request_id
 
 EVENTS: Final = Exchange(EXCHANGE, type="topic", durable=True)
 DELIVERY_LIMIT: Final = 20
 """A message that came back this often (workers died of it, or the database was away) is a dead letter."""
 
 TRANSPORT_ALIASES["filesystem"] = "servicekit.folder_broker:Transport"
+
+
+class ServiceTask(Task):
+    """What every task of a service does beyond its own work."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Work under the request id that the message brought; while the database is away, try again later."""
+        with bound_request_id((self.request.headers or {}).get("request_id")):
+            try:
+                return self.run(*args, **kwargs)
+            except (OperationalError, InterfaceError) as error:
+                # About eight minutes in all; then a dead letter.
+                raise self.retry(exc=error, countdown=min(2**self.request.retries, 30), max_retries=20) from error
 
 
 def make_app(service: str, *, hears: Sequence[str]) -> Celery:
@@ -32,7 +47,7 @@ def make_app(service: str, *, hears: Sequence[str]) -> Celery:
     :param hears: the types of events it consumes, each by a function in `consumers` (servicekit.consuming.consumes).
     """
     name = service.rpartition(".")[2]
-    app = Celery(name)
+    app = Celery(name, task_cls=ServiceTask)
     app.conf.update(
         broker_url=settings.BROKER_URL,
         broker_transport_options=_transport_options(settings.BROKER_URL, Path(settings.RUN_DIR)),
@@ -91,6 +106,14 @@ def dead_letter_queue(service: str) -> Queue:
     """Give the queue of what nobody could handle; it has no delivery limit to speak of, for looking is no harm."""
     arguments = {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
     return Queue(f"{service}.dead-letters", routing_key=f"{service}.dead-letters", queue_arguments=arguments)
+
+
+def declare(app: Celery, channel: Any) -> None:
+    """Make sure that the broker has the exchange of all, and the queues of this service."""
+    EVENTS.bind(channel).declare()
+    dead = [dead_letter_queue(app.main)] if channel.connection.client.transport.driver_type == "amqp" else []
+    for queue in (*dead, *app.amqp.queues.values()):
+        queue.bind(channel).declare()
 
 
 def _transport_options(broker_url: str, run_dir: Path) -> dict[str, Any]:

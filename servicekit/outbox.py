@@ -6,7 +6,8 @@ Nothing else publishes. The relay (servicekit.relay) reads the rows and talks to
 
 import json
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any, ClassVar, NamedTuple, Self
 from uuid import UUID, uuid4
 
 from django.apps import apps
@@ -38,9 +39,11 @@ class AbstractOutboxMessage(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True, blank=True)
 
+    objects: ClassVar[models.Manager[Self]] = models.Manager()
+
     class Meta:
         abstract = True
-        indexes = [
+        indexes: ClassVar = [
             # Only what waits is in the index: it stays small however many rows are kept.
             models.Index(fields=["id"], condition=models.Q(published_at=None), name="%(class)s_waiting"),
         ]
@@ -55,6 +58,10 @@ def model() -> type[AbstractOutboxMessage]:
     return found
 
 
+def _service() -> str:
+    return str(settings.OUTBOX_MODEL).partition(".")[0]
+
+
 def record(*events: Event) -> None:
     """
     Announce facts, once the surrounding transaction commits.
@@ -62,7 +69,7 @@ def record(*events: Event) -> None:
     :raises django.db.transaction.TransactionManagementError: called outside `atomic()`.
     """
     outbox = model()
-    source = f"/{outbox._meta.app_label}"
+    source = f"/{_service()}"
     envelopes = [Envelope(source=source, type=each.TYPE, subject=each.subject, data=each.data()) for each in events]
     _write([_row(outbox.Kind.EVENT, each.type, UUID(each.id), args=[each.to_dict()]) for each in envelopes])
 
@@ -89,7 +96,7 @@ def _row(
 def _write(rows: list[AbstractOutboxMessage]) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("say it in the transaction that makes it true")
-    model()._default_manager.bulk_create(rows)
+    model().objects.bulk_create(rows)
     # Once per transaction, after its commit: PostgreSQL lets transactions that notify commit only one by one.
     if connection.vendor == "postgresql" and not any(hook is _wake_relay for _, hook, *_ in connection.run_on_commit):
         transaction.on_commit(_wake_relay, robust=True)
@@ -98,6 +105,18 @@ def _write(rows: list[AbstractOutboxMessage]) -> None:
 def _wake_relay() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+
+
+def purge(before: datetime, *, chunk: int = 5_000) -> bool:
+    """
+    Forget what was published before a moment; True when there is more to forget.
+
+    Looks only at the oldest rows, by the primary key: its cost does not grow with the table.
+    """
+    outbox = model()
+    oldest = list(outbox.objects.order_by("id").values_list("id", flat=True)[:chunk])
+    deleted, _ = outbox.objects.filter(id__in=oldest, published_at__lt=before).delete()
+    return deleted == chunk
 
 
 class WireMessage(NamedTuple):
@@ -116,7 +135,7 @@ def wire_message(row: "AbstractOutboxMessage | Waiting") -> WireMessage:
     is_event = row.kind == "event"
     return WireMessage(
         exchange=EXCHANGE if is_event else "",
-        routing_key=row.name if is_event else work_queue(model()._meta.app_label),
+        routing_key=row.name if is_event else work_queue(_service()),
         headers={
             "lang": "py",
             "task": row.name,

@@ -30,7 +30,7 @@ def deliver(app: Celery, message: Envelope | WireMessage | object, *, task: str 
     delivery_info = {"exchange": wire.exchange, "routing_key": wire.routing_key, "redelivered": False}
     found.push_request(**wire.headers, args=args, kwargs=kwargs, delivery_info=delivery_info, called_directly=False)
     try:
-        return found.run(*args, **kwargs)
+        return found(*args, **kwargs)
     finally:
         found.pop_request()
 

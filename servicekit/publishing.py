@@ -1,0 +1,104 @@
+"""Getting a batch of messages to the broker, and knowing that it has them."""
+
+import time
+from collections.abc import Sequence
+from typing import Any, Final, Protocol
+
+from celery import Celery
+from kombu import Connection
+from kombu.exceptions import OperationalError
+
+from servicekit.messaging import declare
+from servicekit.outbox import WireMessage
+
+CONFIRMS_WITHIN: Final = 10.0
+"""Seconds without a sign of the broker after which a batch counts as not published."""
+
+
+class Refused(OperationalError):
+    """The broker did not take some messages of a batch; they stay in the outbox. Its queues may be full or missing."""
+
+
+class Publisher(Protocol):
+    def publish(self, messages: Sequence[WireMessage]) -> set[int]:
+        """Give the positions of the messages that the broker has; the others must be sent again."""
+
+
+def publisher(app: Celery, connection: Connection) -> Publisher:
+    """Make the publisher that fits the broker; the exchange and the service's own queues are there afterwards."""
+    channel = connection.channel()
+    declare(app, channel)
+    return ConfirmedPublisher(connection, channel) if connection.transport.driver_type == "amqp" else Plain(channel)
+
+
+class ConfirmedPublisher:
+    """RabbitMQ: sends the whole batch, then waits for the confirms of all, which come in bulk."""
+
+    def __init__(self, connection: Connection, channel: Any):
+        self.connection = connection
+        self.channel = channel
+        self.sent = 0
+        self.waiting: dict[int, int] = {}
+        self.confirmed: set[int] = set()
+        self.returned: set[str] = set()
+        channel.confirm_select()
+        channel.events["basic_ack"].add(self._on_ack)
+        channel.events["basic_nack"].add(self._on_nack)
+        channel.events["basic_return"].add(self._on_return)
+
+    def publish(self, messages: Sequence[WireMessage]) -> set[int]:
+        self.confirmed, self.returned = set(), set()
+        self.waiting = {self.sent + number: number - 1 for number in range(1, len(messages) + 1)}
+        for message in messages:
+            self.sent += 1
+            self.channel.basic_publish(
+                self.channel.prepare_message(message.body, headers=message.headers, properties=message.properties),
+                exchange=message.exchange,
+                routing_key=message.routing_key,
+                # An event that nobody hears is fine. A command goes to our own queue: without it, the work is lost.
+                mandatory=not message.exchange,
+                timeout=CONFIRMS_WITHIN,
+            )
+        self._await_confirms()
+        if self.returned:
+            self.confirmed -= {place for place, each in enumerate(messages) if each.headers["id"] in self.returned}
+        return self.confirmed
+
+    def _await_confirms(self) -> None:
+        while self.waiting:
+            before = len(self.waiting)
+            deadline = time.monotonic() + CONFIRMS_WITHIN
+            while len(self.waiting) == before:
+                self.connection.drain_events(timeout=max(0.0, deadline - time.monotonic()))
+
+    def _settle(self, tag: int, multiple: bool) -> list[int]:
+        tags = [each for each in self.waiting if each <= tag] if multiple else [tag]
+        return [self.waiting.pop(each) for each in tags]
+
+    def _on_ack(self, tag: int, multiple: bool) -> None:
+        self.confirmed.update(self._settle(tag, multiple))
+
+    def _on_nack(self, tag: int, multiple: bool) -> None:
+        self._settle(tag, multiple)
+
+    def _on_return(self, _error: Exception, _exchange: str, _routing_key: str, message: Any) -> None:
+        self.returned.add(message.headers["id"])
+
+
+class Plain:
+    """Kombu's other transports, which have a message as soon as the call returns."""
+
+    def __init__(self, channel: Any):
+        self.channel = channel
+
+    def publish(self, messages: Sequence[WireMessage]) -> set[int]:
+        for each in messages:
+            message = self.channel.prepare_message(
+                each.body,
+                content_type=each.properties["content_type"],
+                content_encoding=each.properties["content_encoding"],
+                headers=each.headers,
+                properties=dict(each.properties),
+            )
+            self.channel.basic_publish(message, exchange=each.exchange, routing_key=each.routing_key)
+        return set(range(len(messages)))
