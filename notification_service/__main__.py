@@ -1,0 +1,9 @@
+"""python -m notification_service migrate | serve | worker | relay | ..."""
+
+import os
+
+from servicekit.commands import main
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "notification_service.settings.base")
+    main("notification_service")

@@ -1,0 +1,106 @@
+"""
+Getting a mail out, at least once.
+
+A delivery is claimed by a conditional UPDATE before anything is sent, so two tasks for it, or one task that runs
+twice, send one mail. One window remains: a worker that dies after the mail server said yes and before the row says
+`sent`. The mail server and the database cannot commit together, and a missing confirmation is worse than a second
+copy; the copy has the same Message-ID, by which mail systems recognise it.
+
+A task that is lost (its worker killed, its broker emptied) leaves a delivery that nobody works on. `sweep` finds it.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from notification_service import wiring
+from notification_service.clients import UserDirectory
+from notification_service.exceptions import CannotDeliver, InactiveUser, KeepsDying, MailServerBusy
+from notification_service.mail import Letter, Post
+from notification_service.models import Delivery
+from notification_service.texts import letter
+from notification_service.wiring import Clock
+from servicekit import outbox
+from servicekit.exceptions import NeighbourUnavailable
+
+DELIVER = "notification_service.deliver"  # the task's name
+
+WORTH_ANOTHER_TRY = (MailServerBusy, NeighbourUnavailable)
+
+# 2, 4, 8 ... 512, 600, 600 seconds: over half an hour for somebody to start the mail server again.
+MOST_ATTEMPTS = 12
+FIRST_PAUSE = timedelta(seconds=2)
+LONGEST_PAUSE = timedelta(minutes=10)
+
+# Longer than a lookup and a mail server that answers each command at its last moment.
+CLAIM = timedelta(seconds=60)
+# How late a task may be before it counts as lost.
+GRACE = timedelta(minutes=1)
+# A found delivery waits this long before it is found again: a queue that is merely long must not grow by it.
+BETWEEN_SWEEPS = timedelta(minutes=10)
+SWEPT_AT_ONCE = 500
+
+
+class DeliveryService:
+    """Everything that moves a delivery from pending to its end."""
+
+    def __init__(self, *, users: UserDirectory | None = None, post: Post | None = None, now: Clock | None = None):
+        self.users = users or wiring.user_directory()
+        self.post = post or wiring.post()
+        self.now = now or wiring.clock()
+
+    def deliver(self, *, delivery_id: UUID) -> None:
+        """
+        Send this mail, unless it ended, is gone, or is in other hands.
+
+        :raises MailServerBusy, NeighbourUnavailable: not this time; the delivery is free for the next attempt.
+        """
+        now = self.now()
+        delivery = Delivery.objects.claim(delivery_id, now=now, until=now + CLAIM)
+        if delivery is None:
+            return
+        try:
+            self._send(delivery)
+        except CannotDeliver as reason:
+            delivery.failed(str(reason), now=self.now())
+        except WORTH_ANOTHER_TRY as trouble:
+            if delivery.attempts >= MOST_ATTEMPTS:
+                delivery.failed(f"gave up after {delivery.attempts} attempts: {trouble}", now=self.now())
+                return
+            delivery.released(due_at=self.now() + pause(delivery.attempts) + GRACE)
+            raise
+        else:
+            delivery.sent(now=self.now())
+
+    def sweep(self) -> int:
+        """Put deliveries whose task was lost on the queue again. Gives their number."""
+        now = self.now()
+        with transaction.atomic():
+            overdue = Delivery.objects.overdue(now=now).order_by("due_at")
+            lost = list(overdue.select_for_update(skip_locked=True).values_list("pk", flat=True)[:SWEPT_AT_ONCE])
+            for delivery_id in lost:
+                outbox.command(DELIVER, delivery_id=str(delivery_id))
+            Delivery.objects.filter(pk__in=lost).update(due_at=now + BETWEEN_SWEEPS)
+        return len(lost)
+
+    def _send(self, delivery: Delivery) -> None:
+        if delivery.attempts > MOST_ATTEMPTS:
+            raise KeepsDying(delivery.id, MOST_ATTEMPTS)
+        user_id = delivery.notification.user_id
+        contact = self.users.contact(user_id)
+        if not contact.is_active:
+            raise InactiveUser(user_id)
+        self.post.send(
+            Letter(
+                id=delivery.id,
+                to=contact.email,
+                subject=delivery.subject,
+                body=letter(name=contact.name, body=delivery.body),
+            )
+        )
+
+
+def pause(attempts: int) -> timedelta:
+    """How long the queue waits after so many attempts; the same rule as the task's `retry_backoff`."""
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempts - 1))

@@ -1,0 +1,47 @@
+"""The whole service through its API and its queues; user_service is faked at the socket."""
+
+from collections.abc import Iterator
+
+import pytest
+import responses
+from django.core.cache import cache
+
+from notification_service import wiring
+from notification_service.tests.component.neighbours import FakeUserService
+from notification_service.tests.factories import ALICE
+from servicekit.testing import TokenMint
+from servicekit.testing.client import ApiClient
+
+
+@pytest.fixture(scope="session")
+def mint() -> TokenMint:
+    return TokenMint()
+
+
+@pytest.fixture(autouse=True)
+def user_service(mint: TokenMint) -> Iterator[FakeUserService]:
+    for collaborator in (wiring.user_directory, wiring.token_keys):
+        collaborator.cache_clear()
+    cache.clear()
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as socket:
+        yield FakeUserService(socket, mint)
+
+
+@pytest.fixture
+def nobody() -> ApiClient:
+    return ApiClient()
+
+
+@pytest.fixture
+def alice(mint: TokenMint) -> ApiClient:
+    return ApiClient.as_(mint.customer(ALICE))
+
+
+@pytest.fixture
+def staff(mint: TokenMint) -> ApiClient:
+    return ApiClient.as_(mint.staff())
+
+
+@pytest.fixture
+def service(mint: TokenMint) -> ApiClient:
+    return ApiClient.as_(mint.service("user_service", scopes=["users:notify"]))

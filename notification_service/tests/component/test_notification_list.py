@@ -1,0 +1,113 @@
+"""GET /api/users/{id}/notifications/"""
+
+from datetime import timedelta
+
+import pytest
+
+from notification_service.tests.factories import ALICE, BOB, MONDAY_NOON, NotificationFactory
+
+pytestmark = pytest.mark.django_db
+
+OF_ALICE = f"/api/users/{ALICE}/notifications/"
+OF_BOB = f"/api/users/{BOB}/notifications/"
+
+
+class TestWho:
+    def test_the_owner_reads_what_they_were_told(self, alice):
+        """200, with just these fields."""
+        notification = NotificationFactory(read_at=MONDAY_NOON + timedelta(hours=1))
+
+        answer = alice.get(OF_ALICE)
+
+        assert answer.status_code == 200
+        assert answer.json() == {
+            "count": 1,
+            "next": None,
+            "previous": None,
+            "results": [
+                {
+                    "id": notification.pk,
+                    "type": "order.confirmed",
+                    "message": "Your order 17 is confirmed: 42.00.",
+                    "created_at": "2026-11-23T12:00:00Z",
+                    "read_at": "2026-11-23T13:00:00Z",
+                }
+            ],
+        }
+
+    def test_staff_read_anybody_s(self, staff):
+        NotificationFactory()
+
+        assert staff.get(OF_ALICE).json()["count"] == 1
+
+    def test_nobody_reads_nothing(self, nobody):
+        answer = nobody.get(OF_ALICE)
+
+        assert (answer.status_code, answer.json()["code"]) == (401, "NOT_AUTHENTICATED")
+        assert answer["WWW-Authenticate"].startswith("Bearer")
+
+    def test_a_service_has_no_business_here(self, service):
+        answer = service.get(OF_ALICE)
+
+        assert (answer.status_code, answer.json()["code"]) == (403, "PERMISSION_DENIED")
+
+    @pytest.mark.security
+    def test_another_customer_learns_nothing(self, alice):
+        """404, the same whether there is such a user or not."""
+        NotificationFactory(user_id=BOB)
+
+        of_bob, of_a_stranger = alice.get(OF_BOB), alice.get("/api/users/404/notifications/")
+
+        assert (of_bob.status_code, of_bob.json()["code"]) == (404, "USER_NOT_FOUND")
+        assert of_bob.content.replace(b"8", b"") == of_a_stranger.content.replace(b"404", b"")
+
+    def test_too_many_questions_are_answered_later(self, alice, settings):
+        settings.THROTTLE_DEFAULT = "1/min"
+        alice.get(OF_ALICE)
+
+        answer = alice.get(OF_ALICE)
+
+        assert (answer.status_code, answer.json()["code"]) == (429, "THROTTLED")
+        assert 1 <= int(answer["Retry-After"]) <= 60
+
+
+class TestPages:
+    def test_the_newest_comes_first(self, alice):
+        for hours in (2, 3, 1):
+            NotificationFactory(message=f"{hours} hours ago", created_at=MONDAY_NOON - timedelta(hours=hours))
+
+        results = alice.get(OF_ALICE).json()["results"]
+
+        assert [each["message"] for each in results] == ["1 hours ago", "2 hours ago", "3 hours ago"]
+
+    def test_the_later_of_two_at_once_comes_first(self, alice):
+        first, second = NotificationFactory(), NotificationFactory()
+
+        assert [each["id"] for each in alice.get(OF_ALICE).json()["results"]] == [second.pk, first.pk]
+
+    def test_another_s_are_not_among_them(self, alice):
+        NotificationFactory(user_id=BOB)
+
+        assert alice.get(OF_ALICE).json()["results"] == []
+
+    def test_has_twenty_to_a_page(self, alice):
+        NotificationFactory.create_batch(21)
+
+        first = alice.get(OF_ALICE).json()
+        second = alice.get(first["next"]).json()
+
+        assert (first["count"], len(first["results"]), len(second["results"])) == (21, 20, 1)
+
+    @pytest.mark.parametrize(("asked", "given"), [("2", 2), ("100", 100), ("1000", 100), ("0", 20), ("x", 20)])
+    def test_the_reader_chooses_up_to_a_hundred(self, alice, asked, given):
+        NotificationFactory.create_batch(102)
+
+        results = alice.get(OF_ALICE, {"page_size": asked}).json()["results"]
+
+        assert len(results) == given
+
+    @pytest.mark.parametrize("page", ["0", "2", "-1", "x", "\0", "9" * 30])
+    def test_there_is_no_such_page(self, alice, page):
+        answer = alice.get(OF_ALICE, {"page": page})
+
+        assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")

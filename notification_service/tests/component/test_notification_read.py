@@ -1,0 +1,87 @@
+"""POST /api/users/{id}/notifications/{notification_id}/read/"""
+
+import pytest
+
+from notification_service.models import Notification
+from notification_service.tests.factories import ALICE, BOB, NotificationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def address(notification, *, user_id=ALICE):
+    return f"/api/users/{user_id}/notifications/{notification.pk}/read/"
+
+
+@pytest.fixture
+def notification():
+    return NotificationFactory()
+
+
+class TestRead:
+    def test_the_owner_has_read_it(self, alice, notification):
+        answer = alice.post(address(notification))
+
+        notification.refresh_from_db()
+        assert answer.status_code == 200
+        assert answer.json()["id"] == notification.pk
+        assert answer.json()["read_at"] is not None
+        assert notification.read_at is not None
+
+    def test_the_second_time_answers_the_same(self, alice, notification):
+        first, second = alice.post(address(notification)), alice.post(address(notification))
+
+        assert (second.status_code, second.json()) == (200, first.json())
+
+    def test_keeps_the_moment_of_the_first_time(self, alice):
+        answer = alice.post(address(NotificationFactory(was_read=True)))
+
+        assert answer.json()["read_at"] == "2026-11-23T12:00:00Z"
+
+    def test_staff_may_do_it_for_them(self, staff, notification):
+        assert staff.post(address(notification)).status_code == 200
+
+
+class TestRefused:
+    @pytest.fixture(autouse=True)
+    def nothing_changes(self, notification):
+        yield
+        assert not Notification.objects.exclude(read_at=None).exists()
+
+    def test_nobody(self, nobody, notification):
+        assert nobody.post(address(notification)).status_code == 401
+
+    def test_a_service(self, service, notification):
+        assert service.post(address(notification)).status_code == 403
+
+    def test_a_notification_that_is_not_there(self, alice):
+        answer = alice.post(f"/api/users/{ALICE}/notifications/4242/read/")
+
+        assert (answer.status_code, answer.json()["code"]) == (404, "NOTIFICATION_NOT_FOUND")
+
+    @pytest.mark.security
+    def test_another_s(self, alice):
+        answer = alice.post(address(NotificationFactory(user_id=BOB), user_id=BOB))
+
+        assert (answer.status_code, answer.json()["code"]) == (404, "USER_NOT_FOUND")
+
+    @pytest.mark.security
+    def test_another_s_under_one_s_own_address(self, alice):
+        answer = alice.post(address(NotificationFactory(user_id=BOB)))
+
+        assert (answer.status_code, answer.json()["code"]) == (404, "NOTIFICATION_NOT_FOUND")
+
+    def test_reading_it_by_looking(self, alice, notification):
+        """GET changes nothing: browsers and caches may repeat it."""
+        answer = alice.get(address(notification))
+
+        assert (answer.status_code, answer.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
+
+    def test_too_often(self, alice, settings):
+        settings.THROTTLE_DEFAULT = "1/min"
+        nowhere = f"/api/users/{ALICE}/notifications/4242/read/"
+        alice.post(nowhere)
+
+        answer = alice.post(nowhere)
+
+        assert answer.status_code == 429
+        assert int(answer["Retry-After"]) >= 1

@@ -1,0 +1,91 @@
+"""POST /api/user-updated/"""
+
+import pytest
+from django.core import mail
+
+from notification_service.celery_app import app
+from notification_service.tests.component.queue import work
+from notification_service.tests.factories import ALICE, event
+from servicekit.testing.client import ApiClient
+from servicekit.testing.messages import deliver
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/api/user-updated/"
+BODY = {"user_id": ALICE, "changes": ["email"]}
+
+
+class TestUserUpdated:
+    def test_the_next_mail_goes_to_the_new_address(self, service, user_service):
+        user_service.knows(email="old@example.org")
+        deliver(app, event("order.placed"))
+        work()
+
+        user_service.knows(email="new@example.org")
+        answer = service.post(ADDRESS, BODY)
+        deliver(app, event("order.confirmed"))
+        work()
+
+        assert (answer.status_code, answer.json()) == (200, BODY)
+        assert [each.to for each in mail.outbox] == [["old@example.org"], ["new@example.org"]]
+
+    def test_a_user_never_heard_of_is_no_trouble(self, service):
+        assert service.post(ADDRESS, {"user_id": 404, "changes": []}).status_code == 200
+
+    def test_what_else_it_says_is_ignored(self, service):
+        assert service.post(ADDRESS, BODY | {"since": "noon"}).status_code == 200
+
+
+class TestRefused:
+    def test_nobody(self, nobody):
+        assert nobody.post(ADDRESS, BODY).status_code == 401
+
+    @pytest.mark.parametrize("caller", ["alice", "staff"])
+    def test_people(self, caller, request):
+        answer = request.getfixturevalue(caller).post(ADDRESS, BODY)
+
+        assert (answer.status_code, answer.json()["code"]) == (403, "PERMISSION_DENIED")
+
+    def test_a_service_without_the_scope(self, mint):
+        service = ApiClient.as_(mint.service("order_service", scopes=["users:read"]))
+
+        assert service.post(ADDRESS, BODY).status_code == 403
+
+    def test_too_often(self, service, settings):
+        settings.THROTTLE_DEFAULT = "1/min"
+        service.post(ADDRESS, BODY)
+
+        answer = service.post(ADDRESS, BODY)
+
+        assert answer.status_code == 429
+        assert int(answer["Retry-After"]) >= 1
+
+    @pytest.mark.parametrize(
+        ("change", "field"),
+        [
+            ({"user_id": None}, "user_id"),
+            ({"user_id": "seven"}, "user_id"),
+            ({"user_id": 0}, "user_id"),
+            ({"user_id": -7}, "user_id"),
+            ({"user_id": 7.5}, "user_id"),
+            ({"user_id": [7]}, "user_id"),
+            ({"user_id": {}}, "user_id"),
+            ({"changes": None}, "changes"),
+            ({"changes": "email"}, "changes"),
+            ({"changes": [None]}, "changes"),
+            ({"changes": [["email"]]}, "changes"),
+            ({"changes": ["x" * 101]}, "changes"),
+            ({"changes": ["x"] * 101}, "changes"),
+        ],
+    )
+    def test_a_field_that_is_wrong_is_named(self, service, change, field):
+        answer = service.post(ADDRESS, BODY | change)
+
+        assert answer.status_code == 400
+        assert list(answer.json()) == [field]
+
+    @pytest.mark.parametrize("missing", ["user_id", "changes"])
+    def test_a_field_that_is_missing_is_named(self, service, missing):
+        answer = service.post(ADDRESS, {key: value for key, value in BODY.items() if key != missing})
+
+        assert (answer.status_code, list(answer.json())) == (400, [missing])

@@ -1,0 +1,84 @@
+"""Test data: only what matters is said where it is used, the rest is made up here."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import factory
+
+from notification_service.clients import Contact
+from notification_service.models import Delivery, Notification
+from servicekit.events import Envelope
+
+MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+ALICE, BOB, MALLORY, STRANGER = 7, 8, 13, 404
+
+
+class ContactFactory(factory.Factory):
+    class Meta:
+        model = Contact
+
+    user_id = ALICE
+    name = "Alice"
+    email = factory.LazyAttribute(lambda contact: f"{contact.name.lower()}@example.org")
+    is_active = True
+
+
+class NotificationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Notification
+
+    class Params:
+        was_read = factory.Trait(read_at=MONDAY_NOON)
+
+    event_id = factory.LazyFunction(uuid4)
+    user_id = ALICE
+    type = "order.confirmed"
+    message = "Your order 17 is confirmed: 42.00."
+    created_at = MONDAY_NOON
+
+
+class DeliveryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Delivery
+
+    class Params:
+        was_sent = factory.Trait(state=Delivery.State.SENT, ended_at=MONDAY_NOON)
+        has_failed = factory.Trait(state=Delivery.State.FAILED, ended_at=MONDAY_NOON, reason="the address is none")
+        is_claimed = factory.Trait(attempts=1, claimed_until=MONDAY_NOON + timedelta(minutes=1))
+        is_overdue = factory.Trait(due_at=MONDAY_NOON - timedelta(minutes=1))
+
+    notification = factory.SubFactory(NotificationFactory)
+    subject = "Your order 17 is confirmed"
+    body = "Your order 17 is confirmed: 42.00."
+    due_at = MONDAY_NOON + timedelta(minutes=1)
+
+
+EVENT_DATA = {
+    "user.registered": {"user_id": ALICE, "username": "alice", "first_name": "Alice"},
+    "user.updated": {"user_id": ALICE, "changes": ["email"], "is_active": True},
+    "user.deleted": {"user_id": ALICE},
+    "token.revoked": {"token_id": "a-token", "user_id": ALICE, "expires_at": "2026-11-23T12:15:00Z"},
+    "order.placed": {
+        "order_id": 17,
+        "user_id": ALICE,
+        "total": "42.00",
+        "items": [{"product_id": 3, "name": "Lamp", "quantity": 2, "price": "21.00"}],
+        "placed_at": "2026-11-23T12:00:00Z",
+    },
+    "order.confirmed": {"order_id": 17, "user_id": ALICE, "total": "42.00", "confirmed_at": "2026-11-23T12:00:00Z"},
+    "order.cancelled": {
+        "order_id": 17,
+        "user_id": ALICE,
+        "reason": "unpaid",
+        "cancelled_at": "2026-11-23T12:30:00Z",
+    },
+}
+
+
+def event(event_type: str, **data: object) -> Envelope:
+    """An event as its publisher would send it, with some of its data replaced."""
+    whole = EVENT_DATA[event_type] | data
+    subject = whole.get("order_id", whole.get("user_id"))
+    source = "/order_service" if event_type.startswith("order.") else "/user_service"
+    return Envelope(source=source, type=event_type, subject=str(subject), data=whole)

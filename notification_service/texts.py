@@ -1,0 +1,99 @@
+"""
+What we say to people: every subject and every sentence.
+
+A text is plain and complete without the reader's name, which is known only when it is sent.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+SIGNATURE = "Your shop"
+
+WHY_CANCELLED = {
+    "customer": "as you asked",
+    "staff": "by the shop",
+    "declined": "because the payment was declined",
+    "unpaid": "because it was not paid in time",
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    """One thing to say: the mail's subject, the notification's sentence, and what only the mail adds."""
+
+    subject: str
+    message: str
+    details: str = ""
+
+    @property
+    def body(self) -> str:
+        return "\n\n".join(part for part in (self.message, self.details) if part)
+
+
+@dataclass(frozen=True)
+class Item:
+    name: str
+    quantity: int
+    price: Decimal
+
+
+def welcome(*, name: str) -> Text:
+    return Text(
+        subject="Welcome to the shop",
+        message=f"Welcome to the shop, {one_line(name)}.",
+        details="Your account is ready: sign in and have a look around.",
+    )
+
+
+def order_placed(*, order_id: int, total: Decimal, items: Sequence[Item], placed_at: datetime) -> Text:
+    return Text(
+        subject=f"Your order {order_id}",
+        message=f"Your order {order_id} was placed: {money(total)}.",
+        details="\n".join([f"Placed on {moment(placed_at)}.", *map(_line, items)]),
+    )
+
+
+def order_confirmed(*, order_id: int, total: Decimal, confirmed_at: datetime) -> Text:
+    return Text(
+        subject=f"Your order {order_id} is confirmed",
+        message=f"Your order {order_id} is confirmed: {money(total)}.",
+        details=f"Paid on {moment(confirmed_at)}. Thank you.",
+    )
+
+
+def order_cancelled(*, order_id: int, reason: str, cancelled_at: datetime) -> Text:
+    why = WHY_CANCELLED.get(reason)
+    return Text(
+        subject=f"Your order {order_id} is cancelled",
+        # A reason this release has never heard of is left out rather than shown raw.
+        message=f"Your order {order_id} was cancelled {why}." if why else f"Your order {order_id} was cancelled.",
+        details=f"Cancelled on {moment(cancelled_at)}.",
+    )
+
+
+def letter(*, name: str, body: str) -> str:
+    """The mail's whole text."""
+    return f"Hello {one_line(name)},\n\n{body}\n\n{SIGNATURE}\n"
+
+
+def money(amount: Decimal) -> str:
+    """1234.5 -> "1,234.50"."""
+    return f"{amount:,.2f}"
+
+
+def moment(when: datetime) -> str:
+    """Day and minute in UTC: we do not know where the reader is."""
+    utc = when.astimezone(UTC)
+    return f"{utc.day} {utc:%B %Y, %H:%M} UTC"
+
+
+def one_line(text: str) -> str:
+    """Names come from people: line breaks and other control characters become single spaces."""
+    return re.sub(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+", " ", text).strip()
+
+
+def _line(item: Item) -> str:
+    return f"  {item.quantity} x {one_line(item.name)}, {money(item.price)} each"

@@ -1,0 +1,45 @@
+"""Settings -> collaborators. The only place that reads settings for them, and the services' defaults."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+
+from django.conf import settings
+from django.core.cache import cache as django_cache
+from django.utils import timezone
+
+from notification_service.clients import RememberingUserDirectory, UserDirectory, UserService
+from notification_service.mail import DjangoPost, Post
+from servicekit.http import HttpNeighbour
+from servicekit.service_tokens import ServiceToken
+from servicekit.tokens import KeySource, PublishedKeys
+
+Clock = Callable[[], datetime]
+
+CONTACT_SECONDS = 60
+
+
+def clock() -> Clock:
+    return timezone.now
+
+
+@cache
+def user_directory() -> UserDirectory:
+    token = ServiceToken(
+        _user_service(), client_id="notification_service", client_secret=settings.SERVICE_CLIENT_SECRET
+    )
+    return RememberingUserDirectory(UserService(_user_service(token=token)), django_cache, seconds=CONTACT_SECONDS)
+
+
+def post() -> Post:
+    return DjangoPost(sender=settings.DEFAULT_FROM_EMAIL)
+
+
+@cache
+def token_keys() -> KeySource:
+    neighbour = _user_service()
+    return PublishedKeys(lambda: neighbour.json_object(neighbour.get("/.well-known/jwks.json")), clock=clock())
+
+
+def _user_service(token: Callable[[], str] | None = None) -> HttpNeighbour:
+    return HttpNeighbour("user_service", settings.USER_SERVICE_URL, token=token)
