@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.support.pytest_plugin"]
+
 ROOT = Path(__file__).parent
 SETTINGS = {
     "servicekit": "servicekit.tests.settings",

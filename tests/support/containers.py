@@ -42,7 +42,7 @@ def require() -> None:
     """
     if not present():
         raise ServersUnavailable(
-            f"--infra docker, but nothing listens at {_host()}. Start Docker, or set DOCKER_HOST, or choose --infra native."
+            f"--infra docker, but nothing listens at {_host()}. Start Docker, set DOCKER_HOST, or choose --infra native."
         )
 
 
@@ -125,7 +125,7 @@ def _ask(host: str) -> None:
         docker.DockerClient(base_url=host, timeout=3).ping()
     except (docker.errors.DockerException, requests.RequestException) as error:
         raise ServersUnavailable(
-            f"Docker is there, but does not answer at {host} within 3 s: restart it, or choose --infra native.\n  ({error})"
+            f"Docker does not answer at {host} within 3 s: restart it, or choose --infra native.\n  ({error})"
         ) from error
 
 
@@ -135,7 +135,9 @@ def _or_say_why(what: str, start: Callable[[], Any]) -> None:
     try:
         start()
     except (DockerException, TimeoutError, OSError) as error:
-        raise ServersUnavailable(f"Docker cannot start {what}: {error}\n  Mend that, or choose --infra native.") from error
+        raise ServersUnavailable(
+            f"Docker cannot start {what}: {error}\n  Mend that, or choose --infra native."
+        ) from error
 
 
 def _still_runs(container: Any, service: dict[str, Any]) -> None:

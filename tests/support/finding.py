@@ -1,10 +1,9 @@
 """The order in which servers are looked for, and all of them started at once."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from collections.abc import Iterator
 from pathlib import Path
 
 from tests.support import containers, given, native, packages

@@ -41,12 +41,16 @@ def require_all(environment: Mapping[str, str] = os.environ) -> None:
     absent = [part for part, variable in VARIABLES.items() if not environment.get(variable)]
     if absent:
         examples = "\n".join(f"  {VARIABLES[part]}={EXAMPLES[part]}" for part in absent)
-        raise ServersUnavailable(f"--infra env takes servers from the environment, and these are not set, e.g.:\n{examples}")
+        raise ServersUnavailable(
+            f"--infra env takes servers from the environment, and these are not set, e.g.:\n{examples}"
+        )
 
 
 def starter(kind: str, environment: Mapping[str, str] = os.environ) -> Callable[[], Started]:
     """A function that checks one server of the environment."""
-    addresses = {part: environment[VARIABLES[part]].rstrip("/" if part.endswith("_api") else "") for part in PARTS[kind]}
+    addresses = {
+        part: environment[VARIABLES[part]].rstrip("/" if part.endswith("_api") else "") for part in PARTS[kind]
+    }
 
     def check() -> Started:
         began = time.monotonic()

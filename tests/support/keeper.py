@@ -12,6 +12,7 @@ import signal
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -51,10 +52,8 @@ def _tell(**line: object) -> None:
 
 
 def _stop_after(owner: int) -> None:
-    try:
+    with suppress(psutil.NoSuchProcess):
         psutil.Process(owner).wait()
-    except psutil.NoSuchProcess:
-        pass
     STOP.set()
 
 

@@ -67,7 +67,7 @@ class Program:
         began = time.monotonic()
         self.folder.mkdir()
         self.prepare()
-        for ports in _several_free_ports(count=3, attempts=3):
+        for ports in _severalfree_ports(count=3, attempts=3):
             self.ports = ports
             try:
                 version = self._start_once()
@@ -234,7 +234,7 @@ class RabbitMQ(Program):
             "RABBITMQ_NODENAME": f"shop-{amqp}@localhost",
             "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODE_PORT": str(amqp),
-            "RABBITMQ_DIST_PORT": str(_free_port()),
+            "RABBITMQ_DIST_PORT": str(free_port()),
             "RABBITMQ_MNESIA_BASE": str(self.folder / "mnesia"),
             "RABBITMQ_LOG_BASE": str(self.folder / "log"),
             "RABBITMQ_PID_FILE": str(self.folder / "pid"),
@@ -361,12 +361,12 @@ class _PortTaken(Exception):
     """Somebody was faster: try other ports."""
 
 
-def _several_free_ports(*, count: int, attempts: int) -> Iterator[list[int]]:
+def _severalfree_ports(*, count: int, attempts: int) -> Iterator[list[int]]:
     for _ in range(attempts):
-        yield [_free_port() for _ in range(count)]
+        yield [free_port() for _ in range(count)]
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port that nobody listens on, below the range from which the kernel takes ports for outgoing connections."""
     while True:
         port = random.randint(15000, 30000)  # noqa: S311  not a secret

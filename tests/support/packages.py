@@ -30,7 +30,7 @@ def install(missing: Mapping[str, str], *, say: Callable[[str], None]) -> None:
 def _choices(missing: Mapping[str, str]) -> str:
     packages = " ".join(sorted(missing.values()))
     return (
-        f"Not installed: {', '.join(sorted(missing))}; and only root on Debian or Ubuntu could install them here. One of:\n"
+        f"Not installed: {', '.join(sorted(missing))}; only root on Debian or Ubuntu could install them. One of:\n"
         f"  - sudo apt-get install {packages}\n"
         "  - start Docker, and choose --infra docker\n"
         "  - name servers that run already: TEST_POSTGRES_URL, TEST_REDIS_URL, ... and choose --infra env"

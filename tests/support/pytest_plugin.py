@@ -1,0 +1,283 @@
+"""
+The integration layer's fixtures, and how its Django project gets real servers.
+
+A process with the paths of one service's integration tests runs with that service's ordinary settings
+(`<service>.settings.base`), and with the addresses of real servers in its environment: those of
+`python -m tests.support up`, or some that it starts itself. Each xdist worker has a database copied from a migrated
+template, a virtual host and a Redis database of its own.
+
+Other layers pay nothing for this: nothing is imported before an integration test is asked for.
+"""
+
+import importlib
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.support.addresses import Servers
+    from tests.support.lines import Line
+    from tests.support.mailbox import Mailbox
+    from tests.support.processes import Process
+    from tests.support.rooms import VirtualHost
+
+ROOT = Path(__file__).parents[2]
+RUN = "SHOP_TEST_RUN"  # names this run in databases and virtual hosts; set by the process that pytest began with
+MODULES = {"servicekit": "servicekit.tests.shelf"}  # what `python -m` runs, where it is not the folder's name
+
+
+class State:
+    """What one pytest process holds."""
+
+    def __init__(self) -> None:
+        self.stack = ExitStack()
+        self.service: str | None = None
+        self.servers: Servers | None = None
+        self.virtual_host: VirtualHost | None = None
+        self.left_out: list[Path] = []
+
+
+STATE = State()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--infra",
+        choices=("auto", "env", "docker", "native"),
+        default=os.environ.get("TEST_INFRA", "auto"),
+        help="where the servers of integration tests come from (tests/support/README.md)",
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Between the root conftest, which knows the service, and pytest-django, which loads its settings."""
+    service = _service_under_integration_test(config)
+    if service is None or config.option.help or config.option.markers:
+        return
+    from tests.support.errors import ServersUnavailable
+
+    STATE.service = service
+    try:
+        STATE.servers = _servers(config)
+        _prepare(service, STATE.servers, worker=getattr(config, "workerinput", {}).get("workerid", "main"))
+    except ServersUnavailable as trouble:
+        STATE.stack.close()
+        raise pytest.UsageError(f"no servers for integration tests.\n{trouble}") from trouble
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    STATE.stack.close()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """One process has one Django project. Where it is not the integration tests', the summary says what stayed out."""
+    if STATE.service or collection_path.name != "integration" or collection_path.parent.parent.parent != ROOT:
+        return None
+    STATE.left_out.append(collection_path.relative_to(ROOT))
+    return True
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for folder in STATE.left_out:
+        terminalreporter.write_line(f"left out: {folder} (needs other settings; name that folder, or -m integration)")
+
+
+def _service_under_integration_test(config: pytest.Config) -> str | None:
+    arguments = [Path(argument.split("::")[0]).absolute() for argument in config.args]
+    marked = "integration" in config.option.markexpr and "not integration" not in config.option.markexpr
+    inside = [path.relative_to(ROOT).parts for path in arguments if path.is_relative_to(ROOT) and path != ROOT]
+    services = {parts[0] for parts in inside if (ROOT / parts[0] / "tests").is_dir()}
+    named = [parts for parts in inside if "integration" in parts]
+    if len(services) != 1 or not (marked or named):
+        return None
+    if not marked and len(named) < len(inside):
+        raise pytest.UsageError("integration tests have settings of their own: run them in a process of their own")
+    return services.pop()
+
+
+def _servers(config: pytest.Config) -> "Servers":
+    from tests.support.addresses import Servers
+    from tests.support.lease import servers
+
+    there = Servers.from_environment()
+    if there and os.environ.get(RUN):
+        return there  # an xdist worker: the first process has them
+    os.environ[RUN] = secrets.token_hex(3)
+    os.environ["SHOP_TEST_TEMPLATE"] = ""
+    capture = config.pluginmanager.getplugin("capturemanager")
+
+    def say(text: str) -> None:
+        with capture.global_and_fixture_disabled():
+            sys.stderr.write(f"[servers] {text}\n")
+
+    found = STATE.stack.enter_context(servers(config.option.infra, say=say))
+    os.environ.update(found.to_environment())
+    return found
+
+
+def _prepare(service: str, there: "Servers", *, worker: str) -> None:
+    """Make this process's rooms, and tell its settings by the environment."""
+    from tests.support import rooms
+
+    run = os.environ[RUN]
+    room = f"{service}_{run}_{worker}"
+    databases = rooms.Databases(there.postgres)
+    redis = rooms.take_redis_database(there.redis, owner=room)
+    STATE.stack.callback(rooms.give_back_redis_databases, there.redis, owner=room)
+    host = rooms.VirtualHost.create(url=there.rabbitmq, api=there.rabbitmq_api, name=room)
+    STATE.stack.callback(host.drop)
+    STATE.virtual_host = host
+    os.environ.update(_settings(there, broker=host.url, cache=redis, run_dir=_run_folder(room)))
+
+    template = f"{service}_{run}_template"
+    if not os.environ["SHOP_TEST_TEMPLATE"]:
+        STATE.stack.callback(databases.drop_all, f"{service}_{run}")
+        databases.create_migrated(
+            template,
+            command=[sys.executable, "-m", MODULES.get(service, service), "migrate", "--verbosity=0", "--run-syncdb"],
+            environment=dict(os.environ),
+        )
+        os.environ["SHOP_TEST_TEMPLATE"] = template
+    os.environ["DATABASE_URL"] = databases.create(room, template=template)
+    STATE.stack.callback(databases.drop, room)
+    if (ROOT / service / "settings").is_dir():
+        os.environ["DJANGO_SETTINGS_MODULE"] = f"{service}.settings.base"
+
+
+def _settings(there: "Servers", *, broker: str, cache: str, run_dir: Path) -> dict[str, str]:
+    from urllib.parse import urlsplit
+
+    mail = urlsplit(there.mail_smtp)
+    generous = "100000/min"  # tests of throttles set their own
+    return {
+        "BROKER_URL": broker,
+        "CACHE_URL": cache,
+        "RUN_DIR": str(run_dir),
+        # Named, because each process that a test starts has a folder of its own.
+        "JWT_PRIVATE_KEY_FILE": str(run_dir / "jwt.pem"),
+        "EMAIL_HOST": mail.hostname or "",
+        "EMAIL_PORT": str(mail.port or 25),
+        "THROTTLE_LOGIN": generous,
+        "THROTTLE_REGISTER": generous,
+        "THROTTLE_ORDERS": generous,
+    }
+
+
+def _run_folder(room: str) -> Path:
+    """A folder for keys and other state of this process, removed with it."""
+    import shutil
+    import tempfile
+
+    folder = Path(tempfile.mkdtemp(prefix=f"{room}-"))
+    STATE.stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest) -> Iterator[None]:
+    """In integration tests the database is there already, copied from the migrated template; else pytest-django's."""
+    if STATE.service is None:
+        request.getfixturevalue("django_db_setup")
+        yield
+        return
+    blocker = request.getfixturevalue("django_db_blocker")
+    yield
+    from django.db import connections
+
+    with blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def servers(request: pytest.FixtureRequest) -> Iterator["Servers"]:
+    """The addresses of this run's servers."""
+    from tests.support.lease import servers
+
+    if STATE.servers:
+        yield STATE.servers
+        return
+    with servers(request.config.option.infra) as found:
+        yield found
+
+
+@pytest.fixture
+def broker() -> "VirtualHost":
+    """This worker's virtual host, with nothing waiting in it: look into its queues, or break its connections."""
+    assert STATE.virtual_host, "only integration tests of a service have a broker"
+    STATE.virtual_host.empty()
+    return STATE.virtual_host
+
+
+@pytest.fixture
+def mailbox(servers: "Servers") -> "Mailbox":
+    """Every mail that was sent in this run: ask for those to an address."""
+    from tests.support.mailbox import Mailbox
+
+    return Mailbox(servers.mail_api)
+
+
+@pytest.fixture
+def line_to() -> Iterator[Callable[[str], "Line"]]:
+    """`line_to(url)`: a way to a server that the test can cut, hang and mend; give its `.url` to a process."""
+    from tests.support.lines import Line
+
+    with ExitStack() as stack:
+        yield lambda url: stack.enter_context(Line(url))
+
+
+@pytest.fixture
+def running(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., "Process"]]:
+    """
+    `running("order_service", "worker")`: a real process on this test's servers, ready, and ended with the test.
+
+    :param arguments: more of the command line, such as "--beat".
+    :param environment: what differs, such as BROKER_URL=line.url.
+    :param until: a function of the process that says whether it is ready; or None, not to wait.
+    """
+    importlib.import_module("servicekit.testing")
+    from tests.support import processes
+    from tests.support.native import free_port
+
+    started: list[processes.Process] = []
+
+    def start(
+        module: str,
+        role: str,
+        *arguments: str,
+        environment: dict[str, str] | None = None,
+        until: Callable[["Process"], bool] | None = processes.is_ready,
+        within: float = 30,
+    ) -> "Process":
+        module = MODULES.get(module, module)
+        port = free_port()
+        own = {f"{module.upper()}_PORT": str(port), "OWN_URL": f"http://127.0.0.1:{port}"} if role == "serve" else {}
+        folder = tmp_path / f"{module}-{role}-{len(started)}"
+        folder.mkdir()
+        own |= {"RUN_DIR": str(folder)} | (environment or {})
+        process = processes.Process([module, role, *arguments], environment=own, log=folder / "log")
+        started.append(process)
+        if until:
+            process.wait_until(until, within=within)
+        return process
+
+    yield start
+    for process in started:
+        process.thaw()
+        process.kill()
+    if getattr(request.node, "failed", False):
+        for process in started:
+            sys.stderr.write(f"--- {process.name}\n{process.log_end(60)}\n")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    outcome: Any = yield
+    if outcome.get_result().failed:
+        item.failed = True  # type: ignore[attr-defined]
