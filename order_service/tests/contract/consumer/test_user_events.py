@@ -1,0 +1,47 @@
+"""What order_service needs of user_service's events, down to the rows that each leaves."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from order_service.celery_app import app
+from order_service.models import InboxMessage, Revocation
+from tests.support.contracts import needs
+from tests.support.contracts.messages import EVENT_ID, EventContract
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def user_service() -> EventContract:
+    return EventContract("order_service", "user_service")
+
+
+class TestUserDeleted:
+    def test_no_token_of_the_user_opens_anything_any_more(self, user_service):
+        user_service.hears("user.deleted", "a user was deleted", subject="7", data={"user_id": needs.whole_number(7)})
+
+        user_service.delivering_to(app)
+
+        assert Revocation.objects.get().key == "user:7"
+        assert InboxMessage.objects.get().message_id == EVENT_ID
+
+
+class TestTokenRevoked:
+    def test_the_token_opens_nothing_any_more(self, user_service):
+        user_service.hears(
+            "token.revoked",
+            "a user signed out",
+            subject="7",
+            data={
+                "token_id": needs.text("an-example-token-id"),
+                "expires_at": needs.moment("2099-11-20T12:15:00Z"),
+            },
+        )
+
+        user_service.delivering_to(app)
+
+        revocation = Revocation.objects.get()
+        assert revocation.key == "jti:an-example-token-id"
+        assert revocation.expires_at == datetime(2099, 11, 20, 12, 15, tzinfo=UTC)
+        assert InboxMessage.objects.get().message_id == EVENT_ID
