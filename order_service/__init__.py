@@ -1,0 +1,1 @@
+"""Catalogue with stock, orders, payments."""

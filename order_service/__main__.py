@@ -1,0 +1,9 @@
+"""python -m order_service migrate | serve | worker | relay | ..."""
+
+import os
+
+from servicekit.commands import main
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "order_service.settings.base")
+    main("order_service")

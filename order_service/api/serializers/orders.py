@@ -1,0 +1,56 @@
+"""Bodies that speak of orders."""
+
+from typing import Any
+
+from iso3166 import countries_by_alpha2
+from rest_framework import serializers
+
+from order_service.api.serializers.fields import IdField, PriceField
+from order_service.models import Order, OrderLine
+
+MOST_LINES = 50
+MOST_PIECES = 1000
+
+
+class LineSerializer(serializers.Serializer[Any]):
+    product_id = IdField()
+    quantity = serializers.IntegerField(min_value=1, max_value=MOST_PIECES)
+    price = PriceField(
+        required=False, help_text="The price that was seen. The catalogue sets it: another one is 409 PRICE_CHANGED."
+    )
+
+
+class AddressSerializer(serializers.Serializer[Any]):
+    street = serializers.CharField(max_length=200)
+    city = serializers.CharField(max_length=100)
+    state = serializers.CharField(max_length=100, allow_blank=True, default="")
+    zip_code = serializers.CharField(max_length=20)
+    country = serializers.ChoiceField(choices=sorted(countries_by_alpha2), help_text="ISO 3166-1 alpha-2")
+
+
+class PlaceOrderSerializer(serializers.Serializer[Any]):
+    user_id = IdField(help_text="Your own.")
+    items = serializers.ListField(child=LineSerializer(), min_length=1, max_length=MOST_LINES)
+    shipping_address = AddressSerializer()
+
+    def validate_items(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len({item["product_id"] for item in items}) < len(items):
+            raise serializers.ValidationError("A product is listed twice; give it one line with all its pieces.")
+        return items
+
+
+class OrderLineSerializer(serializers.Serializer[OrderLine]):
+    product_id = serializers.IntegerField()
+    name = serializers.CharField()
+    quantity = serializers.IntegerField()
+    price = PriceField()
+
+
+class OrderSerializer(serializers.Serializer[Order]):
+    id = serializers.IntegerField()
+    user_id = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=Order.Status.choices)
+    items = OrderLineSerializer(many=True, source="lines")
+    total = serializers.DecimalField(max_digits=16, decimal_places=2)
+    shipping_address = AddressSerializer()
+    created_at = serializers.DateTimeField()

@@ -1,0 +1,7 @@
+"""How often one customer may order and pay."""
+
+from servicekit.throttling import CallerThrottle
+
+
+class OrdersThrottle(CallerThrottle):
+    scope = "orders"

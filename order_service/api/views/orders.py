@@ -1,0 +1,104 @@
+"""Orders over HTTP."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+from rest_framework.viewsets import GenericViewSet
+
+from order_service import selectors
+from order_service.api.callers import caller
+from order_service.api.filters import OrderFilter
+from order_service.api.idempotency import IDEMPOTENCY_KEY, answer_once
+from order_service.api.pagination import OrderPages
+from order_service.api.serializers.orders import OrderSerializer, PlaceOrderSerializer
+from order_service.api.throttles import OrdersThrottle
+from order_service.exceptions import NotYourAccount
+from order_service.models import Order
+from order_service.services import EveryTime, Line, OrderService
+from servicekit.authentication import IsUserToken
+from servicekit.schema import problem_responses
+
+
+class OrderViews(GenericViewSet[Order]):
+    """Customers see and cancel their own orders, the staff everybody's; everyone orders for themselves."""
+
+    queryset = Order.objects.none()
+    permission_classes = (IsUserToken,)
+    serializer_class = OrderSerializer
+    pagination_class = OrderPages
+    filter_backends = (DjangoFilterBackend,)
+    filterset_class = OrderFilter
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        return [OrdersThrottle()] if self.action == "create" else []
+
+    @extend_schema(
+        operation_id="orders_list", responses={200: OrderSerializer(many=True), **problem_responses(400, 401, 403, 404)}
+    )
+    def list(self, request: Request) -> Response:
+        return self._page(selectors.orders(owner_id=_sees_only(request)))
+
+    @extend_schema(
+        operation_id="users_orders_list",
+        responses={200: OrderSerializer(many=True), **problem_responses(400, 401, 403, 404)},
+    )
+    def list_of_user(self, request: Request, user_id: int) -> Response:
+        if not (caller(request).is_staff or caller(request).owns(user_id)):
+            raise PermissionDenied
+        return self._page(selectors.orders(owner_id=user_id))
+
+    @extend_schema(
+        operation_id="orders_place",
+        parameters=[IDEMPOTENCY_KEY],
+        request=PlaceOrderSerializer,
+        responses={201: OrderSerializer, **problem_responses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)},
+    )
+    def create(self, request: Request) -> Response:
+        body = PlaceOrderSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        wanted = body.validated_data
+        if not caller(request).owns(wanted["user_id"]):
+            raise NotYourAccount(wanted["user_id"])
+
+        def place(once: EveryTime) -> Order:
+            return OrderService().place_order(
+                customer_id=wanted["user_id"],
+                lines=[Line(**item) for item in wanted["items"]],
+                ship_to=wanted["shipping_address"],
+                once=once,
+            )
+
+        return answer_once(request, route="orders", act=place, answer=_created)
+
+    @extend_schema(operation_id="orders_retrieve", responses={200: OrderSerializer, **problem_responses(401, 403, 404)})
+    def retrieve(self, request: Request, order_id: int) -> Response:
+        return Response(OrderSerializer(selectors.order(order_id, owner_id=_sees_only(request))).data)
+
+    @extend_schema(
+        operation_id="orders_cancel",
+        request=None,
+        responses={200: OrderSerializer, **problem_responses(401, 403, 404, 409)},
+    )
+    def cancel(self, request: Request, order_id: int) -> Response:
+        reason = Order.Reason.STAFF if caller(request).is_staff else Order.Reason.CUSTOMER
+        order = OrderService().cancel_order(order_id=order_id, reason=reason, owner_id=_sees_only(request))
+        return Response(OrderSerializer(order).data)
+
+    def _page(self, orders: QuerySet[Order]) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(orders)) or []
+        return self.get_paginated_response([OrderSerializer(order).data for order in page])
+
+
+def _sees_only(request: Request) -> int | None:
+    """Whose orders this caller may see; None is everybody's."""
+    return None if caller(request).is_staff else caller(request).id
+
+
+def _created(order: Any) -> Response:
+    return Response(OrderSerializer(order).data, status=201)

@@ -1,0 +1,43 @@
+"""Payments over HTTP."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from order_service.api.callers import user_id
+from order_service.api.idempotency import IDEMPOTENCY_KEY, answer_once
+from order_service.api.serializers.payments import PaymentSerializer, PaySerializer
+from order_service.api.throttles import OrdersThrottle
+from order_service.models import Payment
+from order_service.services import EveryTime, PaymentService
+from servicekit.authentication import IsUserToken
+from servicekit.schema import problem_responses
+
+
+class PaymentsView(APIView):
+    """Who ordered pays."""
+
+    permission_classes = (IsUserToken,)
+    throttle_classes = (OrdersThrottle,)
+
+    @extend_schema(
+        operation_id="payments_pay",
+        parameters=[IDEMPOTENCY_KEY],
+        request=PaySerializer,
+        responses={200: PaymentSerializer, **problem_responses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)},
+    )
+    def post(self, request: Request) -> Response:
+        body = PaySerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+
+        def pay(once: EveryTime) -> Payment:
+            return PaymentService().pay(customer_id=user_id(request), once=once, **body.validated_data)
+
+        return answer_once(request, route="payments", act=pay, answer=_paid)
+
+
+def _paid(payment: Any) -> Response:
+    return Response(PaymentSerializer(payment).data)

@@ -1,0 +1,19 @@
+"""Forgetting what nobody will ask for again."""
+
+from datetime import timedelta
+
+from order_service import wiring
+from order_service.models import Revocation
+from order_service.services import idempotency
+from order_service.wiring import Clock
+from servicekit import inbox
+
+ANSWERS_KEPT = timedelta(hours=24)
+MESSAGES_KEPT = timedelta(days=30)  # longer than any message waits in a queue, the dead letters included
+
+
+def purge(*, now: Clock | None = None) -> None:
+    moment = (now or wiring.clock())()
+    idempotency.purge(before=moment - ANSWERS_KEPT)
+    inbox.purge(before=moment - MESSAGES_KEPT)
+    Revocation.purge(moment)

@@ -1,0 +1,64 @@
+"""Embedded defaults. The environment is read here, once, typed; nothing else asks for it."""
+
+from pathlib import Path
+
+from servicekit import defaults
+from servicekit.environment import Environment
+
+env = Environment()
+SERVICE = "order_service"
+RUN_DIR = env.path("RUN_DIR", Path(__file__).parents[2] / ".run")
+
+# Web
+HOST = env.str("HOST", "127.0.0.1")
+PORT = env.port("ORDER_SERVICE_PORT", 8001)
+WEB_WORKERS = env.int("WEB_WORKERS", 1)
+WEB_THREADS = env.int("WEB_THREADS", 8)
+NUM_PROXIES = env.int("NUM_PROXIES", 0)
+THROTTLE_ORDERS: str | None = env.rate("THROTTLE_ORDERS", "120/min")
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+ROOT_URLCONF = "order_service.api.urls"
+WSGI_APPLICATION = "order_service.wsgi.application"
+STATIC_URL = "/static/"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+
+# Django
+SECRET_KEY = env.str("SECRET_KEY", "demo-only-order-service-secret-key-of-more-than-fifty-characters")
+INSTALLED_APPS = [*defaults.installed_apps(), SERVICE]
+MIDDLEWARE = defaults.middleware()
+TEMPLATES = defaults.templates()
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-us"
+LOGGING = defaults.logging(env.str("LOG_LEVEL", "INFO"))
+REST_FRAMEWORK = defaults.rest_framework(SERVICE, NUM_PROXIES=NUM_PROXIES)
+SPECTACULAR_SETTINGS = defaults.spectacular("order_service", "Catalogue with stock, orders, payments.") | {
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStatus": ["pending", "confirmed", "shipped", "cancelled"],
+        "PaymentStatus": ["completed", "declined"],
+        "HealthStatus": ["ok", "failing"],
+    }
+}
+
+# State
+DATABASES = {"default": defaults.database(env.str("DATABASE_URL", f"sqlite:///{RUN_DIR}/{SERVICE}.sqlite3"))}
+CACHES = {"default": defaults.cache(env.str("CACHE_URL", ""), folder=RUN_DIR / "cache" / SERVICE)}
+
+# Messages
+BROKER_URL = env.str("BROKER_URL", "filesystem://")
+OUTBOX_MODEL = "order_service.OutboxMessage"
+INBOX_MODEL = "order_service.InboxMessage"
+
+# Tokens and neighbours
+TOKEN_KEYS = "order_service.wiring.token_keys"  # noqa: S105 - a path
+TOKEN_REVOCATIONS = "order_service.models.Revocation"  # noqa: S105 - a path
+SERVICE_CLIENT_SECRET = env.str("SERVICE_CLIENT_SECRET", "demo-only-order-service-client-secret")
+USER_SERVICE_URL = env.service_url("USER_SERVICE_URL", f"http://127.0.0.1:{env.port('USER_SERVICE_PORT', 8000)}")
+USERS_KEPT_SECONDS = 60
+PAYMENT_GATEWAY_URL = env.str("PAYMENT_GATEWAY_URL", "")  # empty: the sandbox in this process
+
+# Orders
+UNPAID_ORDER_MINUTES = env.int("UNPAID_ORDER_MINUTES", 30)
+PAYMENT_CLAIM_SECONDS = env.int("PAYMENT_CLAIM_SECONDS", 120)  # far longer than a gateway's answer may take

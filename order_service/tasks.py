@@ -1,0 +1,32 @@
+"""Work that this service gives itself, on its own queue: here retries are allowed."""
+
+from order_service.celery_app import app
+from order_service.services import OrderService, PaymentService, housekeeping
+from servicekit.exceptions import NeighbourUnavailable
+
+
+@app.task(name="order_service.cancel_unpaid_orders")
+def cancel_unpaid_orders() -> None:
+    OrderService().cancel_unpaid()
+
+
+@app.task(name="order_service.settle_payments")
+def settle_payments() -> None:
+    PaymentService().settle_stuck()
+
+
+@app.task(
+    name="order_service.refund",
+    autoretry_for=(NeighbourUnavailable,),
+    retry_backoff=2,
+    retry_backoff_max=600,
+    # It is the customer's money: as long as it takes.
+    max_retries=None,
+)
+def refund(*, payment_id: int, **_: object) -> None:
+    PaymentService().refund(payment_id=payment_id)
+
+
+@app.task(name="order_service.purge")
+def purge() -> None:
+    housekeeping.purge()

@@ -1,0 +1,47 @@
+"""Settings become collaborators here, and nowhere else. Each is made once a process."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+
+from django.conf import settings
+from django.core.cache import cache as django_cache
+
+from order_service.clients.payments import HttpPaymentGateway, PaymentGateway, SandboxGateway
+from order_service.clients.users import HttpUserDirectory, RememberingUserDirectory, UserDirectory
+from servicekit.http import HttpNeighbour
+from servicekit.service_tokens import ServiceToken
+from servicekit.tokens import KeySource, PublishedKeys
+
+Clock = Callable[[], datetime]
+
+GATEWAY_TIMEOUT = (0.5, 3.0)  # to connect, to answer; a bank in another country may be asked in between
+
+
+def clock() -> Clock:
+    return lambda: datetime.now(UTC)
+
+
+@cache
+def user_directory() -> UserDirectory:
+    token = ServiceToken(_user_service(), client_id="order_service", client_secret=settings.SERVICE_CLIENT_SECRET)
+    directory = HttpUserDirectory(_user_service(token=token))
+    return RememberingUserDirectory(directory, django_cache, seconds=settings.USERS_KEPT_SECONDS)
+
+
+@cache
+def payment_gateway() -> PaymentGateway:
+    if not settings.PAYMENT_GATEWAY_URL:
+        return SandboxGateway()
+    neighbour = HttpNeighbour("payment_gateway", settings.PAYMENT_GATEWAY_URL, timeout=GATEWAY_TIMEOUT)
+    return HttpPaymentGateway(neighbour)
+
+
+@cache
+def token_keys() -> KeySource:
+    neighbour = _user_service()
+    return PublishedKeys(lambda: neighbour.json_object(neighbour.get("/.well-known/jwks.json")), clock=clock())
+
+
+def _user_service(token: Callable[[], str] | None = None) -> HttpNeighbour:
+    return HttpNeighbour("user_service", settings.USER_SERVICE_URL, token=token)
