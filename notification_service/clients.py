@@ -41,7 +41,8 @@ class UserService:
 
     def contact(self, user_id: int) -> Contact:
         response = self.neighbour.get(f"/api/users/{user_id}/")
-        if response.status_code == 404:
+        # Its code, for a 404 alone may also be a route that moved, and mails wait rather than fail for that.
+        if response.status_code == 404 and self.neighbour.json_object(response).get("code") == "USER_NOT_FOUND":
             raise UnknownUser(user_id)
         if response.status_code != 200:
             # 401 and 403 too: our own credentials are wrong, which people can mend while the delivery waits.

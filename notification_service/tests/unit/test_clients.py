@@ -33,7 +33,12 @@ class TestUserService:
 
     def test_nobody_has_this_id(self):
         with pytest.raises(UnknownUser):
-            UserService(FakeNeighbour(404)).contact(STRANGER)
+            UserService(FakeNeighbour(404, {"code": "USER_NOT_FOUND"})).contact(STRANGER)
+
+    @pytest.mark.parametrize("body", ["<h1>Not Found</h1>", {}, {"code": "NOT_FOUND"}])
+    def test_a_route_that_moved_says_nothing_about_the_user(self, body):
+        with pytest.raises(NeighbourUnavailable):
+            UserService(FakeNeighbour(404, body)).contact(STRANGER)
 
     @pytest.mark.parametrize("status", [204, 302, 400, 401, 403, 429])
     def test_an_answer_that_should_not_be_is_worth_another_try(self, status):
