@@ -5,14 +5,19 @@ import math
 from collections.abc import Mapping
 from typing import IO, Any, Final, NoReturn
 
-from django.conf import settings
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import JSONParser
-
-from servicekit.problems import PayloadTooLarge
 
 MAX_DEPTH: Final = 32
 MAX_INTEGER: Final = 2**63 - 1
+
+
+class PayloadTooLarge(APIException):
+    """The body is larger than DATA_UPLOAD_MAX_MEMORY_SIZE."""
+
+    status_code = 413
+    default_code = "payload_too_large"
+    default_detail = "The body is too large."
 
 
 class PositiveId:
@@ -32,12 +37,12 @@ class PositiveId:
 
 class StrictJSONParser(JSONParser):
     """
-    One JSON object (RFC 8259) in UTF-8, no larger than DATA_UPLOAD_MAX_MEMORY_SIZE and no deeper than 32 levels.
+    One JSON object (RFC 8259) in UTF-8, no deeper than 32 levels.
 
     NaN and infinities, integers beyond 64 bits, NUL characters and halves of surrogate pairs are refused anywhere.
+    The size was judged when the body was read: Django holds to DATA_UPLOAD_MAX_MEMORY_SIZE, and we answer 413.
 
     :raises ParseError: 400, with the reason.
-    :raises PayloadTooLarge: 413.
     """
 
     def parse(
@@ -46,14 +51,9 @@ class StrictJSONParser(JSONParser):
         media_type: str | None = None,  # noqa: ARG002 - the framework's signature
         parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 - the framework's signature
     ) -> dict[str, Any]:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        raw = stream.read(limit + 1)
-        if len(raw) > limit:
-            raise PayloadTooLarge(f"The body is larger than {limit} bytes.")
         try:
-            data = json.loads(
-                raw.decode("utf-8"), parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded_integer
-            )
+            text = stream.read().decode("utf-8")
+            data = json.loads(text, parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded_integer)
             _check(data)
         except RecursionError:
             raise ParseError("The JSON is nested too deeply.") from None

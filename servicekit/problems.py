@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as framework_handler
@@ -44,12 +44,13 @@ HIDDEN: Final = {DATABASE_AWAY: "Nothing was changed."}
 ExceptionHandler = Callable[[Exception, dict[str, Any]], Response | None]
 
 
-class PayloadTooLarge(exceptions.APIException):
-    """The body is larger than DATA_UPLOAD_MAX_MEMORY_SIZE."""
-
-    status_code = 413
-    default_code = "payload_too_large"
-    default_detail = "The body is too large."
+TRANSLATED: Final[Mapping[type[Exception], type[exceptions.APIException]]] = {
+    Http404: exceptions.NotFound,
+    PermissionDenied: exceptions.PermissionDenied,
+    RequestDataTooBig: PayloadTooLarge,
+    UnreadablePostError: exceptions.ParseError,
+}
+"""Django's own ways to say no, in the framework's words."""
 
 
 def handler(problems: Mapping[type[Exception], Problem]) -> ExceptionHandler:
@@ -78,10 +79,8 @@ def body(code: str, error: str, detail: str) -> dict[str, str]:
 
 
 def _framework_problem(exception: Exception, context: dict[str, Any]) -> Response | None:
-    if isinstance(exception, Http404):
-        exception = exceptions.NotFound()
-    elif isinstance(exception, PermissionDenied):
-        exception = exceptions.PermissionDenied()
+    if translated := next((TRANSLATED[kind] for kind in type(exception).__mro__ if kind in TRANSLATED), None):
+        exception = translated()
     response = framework_handler(exception, context)
     if response is None or not isinstance(exception, exceptions.APIException):
         return None
@@ -90,7 +89,7 @@ def _framework_problem(exception: Exception, context: dict[str, Any]) -> Respons
             response.data = {"non_field_errors": response.data}
         return response
     if isinstance(exception, exceptions.Throttled):
-        response["Retry-After"] = str(max(1, exception.wait or 1))
+        response["Retry-After"] = response.get("Retry-After", "1")
     response.data = body(_code(exception), HTTPStatus(response.status_code).phrase, str(exception.detail))
     return response
 
