@@ -5,19 +5,11 @@ import math
 from collections.abc import Mapping
 from typing import IO, Any, Final, NoReturn
 
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
 MAX_DEPTH: Final = 32
 MAX_INTEGER: Final = 2**63 - 1
-
-
-class PayloadTooLarge(APIException):
-    """The body is larger than DATA_UPLOAD_MAX_MEMORY_SIZE."""
-
-    status_code = 413
-    default_code = "payload_too_large"
-    default_detail = "The body is too large."
 
 
 class PositiveId:

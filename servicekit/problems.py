@@ -44,6 +44,14 @@ HIDDEN: Final = {DATABASE_AWAY: "Nothing was changed."}
 ExceptionHandler = Callable[[Exception, dict[str, Any]], Response | None]
 
 
+class PayloadTooLarge(exceptions.APIException):
+    """The body is larger than DATA_UPLOAD_MAX_MEMORY_SIZE."""
+
+    status_code = 413
+    default_code = "payload_too_large"
+    default_detail = "The body is too large."
+
+
 TRANSLATED: Final[Mapping[type[Exception], type[exceptions.APIException]]] = {
     Http404: exceptions.NotFound,
     PermissionDenied: exceptions.PermissionDenied,
