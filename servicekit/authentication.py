@@ -1,7 +1,7 @@
 """Bearer tokens (RFC 6750) for Django REST framework, and the permissions that tell callers apart."""
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -10,7 +10,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 
-from servicekit.tokens import InvalidToken, Principal, verify
+from servicekit.tokens import InvalidToken, Nobody, Principal, verify
 
 __all__ = ["AllowAny", "BearerAuthentication", "HasScope", "IsAuthenticated", "IsService", "IsStaff", "IsUserToken"]
 
@@ -40,24 +40,34 @@ class BearerAuthentication(BaseAuthentication):
         return 'Bearer realm="shop"'
 
 
-class IsStaff(BasePermission):
+class CallerPermission(BasePermission):
+    """A rule on who calls, whatever they call for."""
+
+    def allows(self, caller: Principal | Nobody) -> bool:
+        raise NotImplementedError
+
     def has_permission(self, request: Request, view: Any) -> bool:  # noqa: ARG002 - the framework's signature
-        return bool(request.user.is_staff)
+        return self.allows(cast("Principal | Nobody", request.user))
 
 
-class IsUserToken(BasePermission):
+class IsStaff(CallerPermission):
+    def allows(self, caller: Principal | Nobody) -> bool:
+        return caller.is_staff
+
+
+class IsUserToken(CallerPermission):
     """Customers and staff: people, not services."""
 
-    def has_permission(self, request: Request, view: Any) -> bool:  # noqa: ARG002 - the framework's signature
-        return bool(request.user.is_authenticated and not request.user.is_service)
+    def allows(self, caller: Principal | Nobody) -> bool:
+        return caller.is_authenticated and not caller.is_service
 
 
-class IsService(BasePermission):
-    def has_permission(self, request: Request, view: Any) -> bool:  # noqa: ARG002 - the framework's signature
-        return bool(request.user.is_service)
+class IsService(CallerPermission):
+    def allows(self, caller: Principal | Nobody) -> bool:
+        return caller.is_service
 
 
-class HasScope(BasePermission):
+class HasScope(CallerPermission):
     """A service that was given this scope: `permission_classes = [IsStaff | HasScope.of("users:read")]`."""
 
     scope: ClassVar[str]
@@ -66,5 +76,5 @@ class HasScope(BasePermission):
     def of(cls, scope: str) -> type["HasScope"]:
         return type("HasScope", (cls,), {"scope": scope})
 
-    def has_permission(self, request: Request, view: Any) -> bool:  # noqa: ARG002 - the framework's signature
-        return bool(request.user.is_service and self.scope in request.user.scopes)
+    def allows(self, caller: Principal | Nobody) -> bool:
+        return caller.is_service and self.scope in caller.scopes

@@ -3,13 +3,11 @@
 import logging
 import time
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
-from django.utils.functional import cached_property
 from redis.exceptions import RedisError
 
-T = TypeVar("T")
 logger = logging.getLogger(__name__)
 PAUSE: Final = 1.0
 """Seconds in which a Redis that just failed is left alone, so that not every request waits for its timeout."""
@@ -20,45 +18,45 @@ class ForgivingClient(RedisCacheClient):
 
     asleep_until = 0.0
 
-    def get(self, key: str, default: Any) -> Any:
-        return self._attempt(lambda: super(ForgivingClient, self).get(key, default), default)
+    def get(self, key: Any, default: Any) -> Any:
+        return self._attempt(super().get, key, default, otherwise=default)
 
-    def get_many(self, keys: Any) -> dict[str, Any]:
-        return self._attempt(lambda: super(ForgivingClient, self).get_many(keys), {})
+    def get_many(self, keys: Any) -> Any:
+        return self._attempt(super().get_many, keys, otherwise={})
 
-    def has_key(self, key: str) -> bool:
-        return self._attempt(lambda: super(ForgivingClient, self).has_key(key), False)
+    def has_key(self, key: Any) -> Any:
+        return self._attempt(super().has_key, key, otherwise=False)
 
-    def add(self, key: str, value: Any, timeout: int | None) -> bool:
-        return self._attempt(lambda: super(ForgivingClient, self).add(key, value, timeout), False)
+    def add(self, key: Any, value: Any, timeout: Any) -> Any:
+        return self._attempt(super().add, key, value, timeout, otherwise=False)
 
-    def set(self, key: str, value: Any, timeout: int | None) -> None:
-        self._attempt(lambda: super(ForgivingClient, self).set(key, value, timeout), None)
+    def set(self, key: Any, value: Any, timeout: Any) -> None:
+        self._attempt(super().set, key, value, timeout, otherwise=None)
 
-    def set_many(self, data: dict[str, Any], timeout: int | None) -> None:
-        self._attempt(lambda: super(ForgivingClient, self).set_many(data, timeout), None)
+    def set_many(self, data: Any, timeout: Any) -> None:
+        self._attempt(super().set_many, data, timeout, otherwise=None)
 
-    def touch(self, key: str, timeout: int | None) -> bool:
-        return self._attempt(lambda: super(ForgivingClient, self).touch(key, timeout), False)
+    def touch(self, key: Any, timeout: Any) -> Any:
+        return self._attempt(super().touch, key, timeout, otherwise=False)
 
-    def incr(self, key: str, delta: int) -> int:
-        return self._attempt(lambda: super(ForgivingClient, self).incr(key, delta), delta)
+    def incr(self, key: Any, delta: Any) -> Any:
+        return self._attempt(super().incr, key, delta, otherwise=delta)
 
     # To forget is tried even in a pause: a value that outlives its truth is worse than a wait.
-    def delete(self, key: str) -> bool:
-        return self._attempt(lambda: super(ForgivingClient, self).delete(key), False, urgent=True)
+    def delete(self, key: Any) -> Any:
+        return self._attempt(super().delete, key, otherwise=False, urgent=True)
 
     def delete_many(self, keys: Any) -> None:
-        self._attempt(lambda: super(ForgivingClient, self).delete_many(keys), None, urgent=True)
+        self._attempt(super().delete_many, keys, otherwise=None, urgent=True)
 
-    def clear(self) -> bool:
-        return self._attempt(lambda: super(ForgivingClient, self).clear(), False, urgent=True)
+    def clear(self) -> Any:
+        return self._attempt(super().clear, otherwise=False, urgent=True)
 
-    def _attempt(self, call: Callable[[], T], otherwise: T, *, urgent: bool = False) -> T:
+    def _attempt(self, call: Callable[..., Any], *arguments: Any, otherwise: Any, urgent: bool = False) -> Any:
         if not urgent and time.monotonic() < self.asleep_until:
             return otherwise
         try:
-            return call()
+            return call(*arguments)
         except RedisError as error:
             self.asleep_until = time.monotonic() + PAUSE
             logger.warning("the cache does not answer: %s", type(error).__name__)
@@ -73,9 +71,9 @@ class ForgivingRedisCache(RedisCache):
     are short, and nothing that must be true at once is read from here.
     """
 
-    @cached_property
-    def _cache(self) -> ForgivingClient:
-        return ForgivingClient(self._servers, **self._options)
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = ForgivingClient
 
     def ping(self) -> None:
         """:raises redis.exceptions.RedisError: Redis does not answer. For the health page."""

@@ -28,7 +28,11 @@ python -m {service} <command> --help tells more.
 
 
 def main(service: str, argv: Sequence[str] | None = None) -> None:
-    """Run one command of a service and leave with its exit code. Faults in the configuration are one line, not a trace."""
+    """
+    Run one command of a service, and leave with its exit code.
+
+    A fault in the configuration is one line that names it, not a trace.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"{service}.settings.base")
     arguments = list(sys.argv[1:] if argv is None else argv)
     command = arguments[0] if arguments else "--help"

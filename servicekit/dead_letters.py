@@ -8,8 +8,10 @@ https://www.rabbitmq.com/docs/dlx#effects
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC
 from typing import Any
 
+from amqp import Message
 from celery import Celery
 
 from servicekit.events import iso
@@ -70,8 +72,9 @@ def replay(app: Celery, ids: Collection[str] = ()) -> list[DeadLetter]:
             headers = {name: value for name, value in message.headers.items() if not name.startswith("x-")}
             message.properties["application_headers"] = headers | {"retries": 0, "eta": None}
             message.properties.pop("expiration", None)
-            copy = channel.prepare_message(message.body, properties=message.properties)
-            channel.basic_publish(copy, exchange="", routing_key=letter.queue, mandatory=True)
+            channel.basic_publish(
+                Message(message.body, **message.properties), exchange="", routing_key=letter.queue, mandatory=True
+            )
             channel.basic_ack(message.delivery_tag)
             replayed.append(letter)
     return replayed
@@ -109,7 +112,7 @@ def _read(app: Celery, message: Any) -> DeadLetter:
     return DeadLetter(
         id=str(headers.get("id") or message.properties.get("message_id") or f"#{message.delivery_tag}"),
         task=str(headers.get("task", "?")),
-        time=iso(death["time"]) if "time" in death else "?",
+        time=iso(death["time"].replace(tzinfo=UTC)) if "time" in death else "?",
         reason=str(death.get("reason", "?")),
         queue=str(death.get("queue", app.conf.task_default_queue)),
         routing_key=str(next(iter(death.get("routing-keys", ())), "?")),

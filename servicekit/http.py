@@ -1,4 +1,4 @@
-"""Calls to other services over HTTP: bounded in time and size, repeated where that does no harm, given up on in time."""
+"""Calls to other services over HTTP: bounded in time and size, and repeated where that does no harm."""
 
 import time
 from collections.abc import Callable, Mapping

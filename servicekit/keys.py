@@ -40,7 +40,7 @@ class SigningKey:
         """
         private = serialization.load_pem_private_key(pem, password=None)
         if not isinstance(private, Ed25519PrivateKey):
-            raise ValueError("not an Ed25519 private key")
+            raise ValueError("not an Ed25519 private key")  # noqa: TRY004 - the file is wrong, not the call
         return cls(private)
 
     def pem(self) -> bytes:
@@ -76,7 +76,7 @@ class PublishedKeys:
     The keys that the signer publishes, fetched when needed and held for a while. Safe among threads.
 
     A key not seen before is asked for at once, so a rotation costs nobody a sign-in; but at most once in
-    `min_refresh`, so made-up ids are no way to keep the signer busy. When the signer is away, what is held goes on serving.
+    `min_refresh`, so made-up ids are no way to keep the signer busy. While the signer is away, what is held serves on.
     """
 
     def __init__(

@@ -96,9 +96,11 @@ def queues(service: str, hears: Sequence[str]) -> list[Queue]:
     # Celery's delays need a topic exchange; it is the service's own, so that a retry reaches nobody else.
     found = [Queue(work, Exchange(work, type="topic"), routing_key=work, queue_arguments=arguments)]
     if hears:
-        first, *others = hears
-        bindings = [binding(EVENTS, routing_key=each) for each in others]
-        found += [Queue(f"{service}.events", EVENTS, routing_key=first, bindings=bindings, queue_arguments=arguments)]
+        bindings = [binding(EVENTS, routing_key=each) for each in hears]
+        events = Queue(f"{service}.events", routing_key=hears[0], bindings=bindings, queue_arguments=arguments)
+        # Kombu sets it to nothing when there are bindings, and then Celery to its default: our work exchange.
+        events.exchange = EVENTS
+        found.append(events)
     return found
 
 

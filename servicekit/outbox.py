@@ -17,7 +17,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from servicekit.events import Envelope, Event
-from servicekit.telemetry import current_request_id
+from servicekit.telemetry import MASK, current_request_id
 
 EXCHANGE = "events"
 CHANNEL = "outbox"  # of PostgreSQL's NOTIFY; each service has its own database, so one name serves all
@@ -147,8 +147,8 @@ def wire_message(row: "AbstractOutboxMessage | Waiting") -> WireMessage:
             "eta": None,
             "expires": None,
             "timelimit": [None, None],
-            "argsrepr": "",  # a worker logs these; what a message says is nobody's business there
-            "kwargsrepr": "",
+            "argsrepr": MASK,  # a worker logs these; what a message says about people does not belong there
+            "kwargsrepr": MASK,
             "ignore_result": True,
             "request_id": row.request_id,
         },

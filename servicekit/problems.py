@@ -38,7 +38,7 @@ COMMON: Final[Mapping[type[Exception], Problem]] = {
     OperationalError: DATABASE_AWAY,
     InterfaceError: DATABASE_AWAY,
 }
-HIDDEN: Final = {DATABASE_AWAY: "Nothing was changed."}
+HIDDEN: Final = {DATABASE_AWAY: "Try again in a moment."}
 """The exception's own text would tell a stranger about our tables and addresses."""
 
 ExceptionHandler = Callable[[Exception, dict[str, Any]], Response | None]

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
+from amqp import Message
 from celery import Celery
 from kombu import Connection
 from kombu.exceptions import OperationalError
@@ -52,7 +53,7 @@ class ConfirmedPublisher:
         for message in messages:
             self.sent += 1
             self.channel.basic_publish(
-                self.channel.prepare_message(message.body, headers=message.headers, properties=message.properties),
+                Message(message.body, application_headers=message.headers, **message.properties),
                 exchange=message.exchange,
                 routing_key=message.routing_key,
                 # An event that nobody hears is fine. A command goes to our own queue: without it, the work is lost.

@@ -8,7 +8,7 @@ from servicekit.tokens import Principal
 
 
 class AbstractRevocation(models.Model):
-    """One revoked token (`jti:<token id>`), or all tokens of a user (`user:<id>`), until the last of them is expired."""
+    """One revoked token (`jti:<token id>`) or all tokens of a user (`user:<id>`), until they are expired anyway."""
 
     key = models.CharField(max_length=200, unique=True)
     expires_at = models.DateTimeField(db_index=True)

@@ -1,4 +1,4 @@
-"""Request ids and log lines: what happened, to which request, as one JSON object a line. See docs/decisions/telemetry.md."""
+"""Request ids and log lines: what happened, to which request. Why so: docs/decisions/telemetry.md."""
 
 import logging
 import re
@@ -93,8 +93,7 @@ def json_formatter() -> logging.Formatter:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
             hide_secret_values,
-            structlog.processors.JSONRenderer(default=str),
-            hide_secret_text,
+            render_line,
         ],
     )
 
@@ -109,6 +108,9 @@ def hide_secret_values(_logger: Any, _method: str, event: EventDict) -> EventDic
     return event
 
 
-def hide_secret_text(_logger: Any, _method: str, line: str) -> str:
-    """Mask what looks like a token or a payment card in the finished line, wherever it came from."""
-    return SECRET_TEXT.sub(MASK, line)
+def render_line(logger: Any, method: str, event: EventDict) -> str:
+    """Make the line, and mask what looks like a token or a payment card in it, wherever it came from."""
+    return SECRET_TEXT.sub(MASK, str(_to_json(logger, method, event)))
+
+
+_to_json: Final = structlog.processors.JSONRenderer(default=str)

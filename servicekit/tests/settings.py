@@ -26,6 +26,10 @@ INSTALLED_APPS = [*defaults.installed_apps(), "servicekit.tests.shelf", "service
 OUTBOX_MODEL = "shelf.OutboxMessage"
 INBOX_MODEL = "shelf.InboxMessage"
 
+HOST = "127.0.0.1"
+PORT = 8009
+WEB_WORKERS = 1
+WEB_THREADS = 2
 ROOT_URLCONF = "servicekit.tests.counter.urls"
 MIDDLEWARE = defaults.middleware()
 TEMPLATES = defaults.templates()
