@@ -71,3 +71,8 @@ def token_of(whom: str) -> Need:
     The provider's test puts a real token in its place: see tests.support.contracts.provider.
     """
     return match.regex(f"Bearer token-of-{whom.replace(' ', '-')}", regex=r"^Bearer \S+$")
+
+
+def among_others(*examples: Any) -> Need:
+    """A list that has an entry like each of these; its other entries do not matter."""
+    return match.array_containing(list(examples))

@@ -1,0 +1,98 @@
+"""What notification_service needs of order_service's events, down to the rows that each leaves."""
+
+import pytest
+
+from notification_service.celery_app import app
+from notification_service.models import Delivery, Notification
+from tests.support.contracts import needs
+from tests.support.contracts.messages import EVENT_ID, EventContract
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order_service() -> EventContract:
+    return EventContract("notification_service", "order_service")
+
+
+class TestOrderPlaced:
+    def test_the_customer_is_told_what_was_ordered(self, order_service):
+        order_service.hears(
+            "order.placed",
+            "an order was placed",
+            subject="42",
+            data={
+                "order_id": needs.whole_number(42),
+                "user_id": needs.whole_number(7),
+                "total": needs.money("59.98"),
+                "placed_at": needs.moment("2026-11-20T12:00:00Z"),
+                "items": needs.each(
+                    {
+                        "name": needs.text("Lamp"),
+                        "quantity": needs.whole_number(2),
+                        "price": needs.money("29.99"),
+                    }
+                ),
+            },
+        )
+
+        order_service.delivering_to(app)
+
+        [placed] = Notification.objects.all()
+        assert (placed.user_id, placed.event_id, placed.type) == (7, EVENT_ID, "order.placed")
+        assert "42" in placed.message
+        assert "59.98" in placed.message
+        assert "2 x Lamp, 29.99 each" in Delivery.objects.get().body
+
+
+class TestOrderConfirmed:
+    def test_the_customer_is_told_when_it_was_paid(self, order_service):
+        order_service.hears(
+            "order.confirmed",
+            "an order was paid",
+            subject="42",
+            data={
+                "order_id": needs.whole_number(42),
+                "user_id": needs.whole_number(7),
+                "total": needs.money("59.98"),
+                "confirmed_at": needs.moment("2026-11-20T12:00:00Z"),
+            },
+        )
+
+        order_service.delivering_to(app)
+
+        [confirmed] = Notification.objects.all()
+        assert (confirmed.user_id, confirmed.type) == (7, "order.confirmed")
+        assert "42" in confirmed.message
+        assert "20 November 2026" in Delivery.objects.get().body
+
+
+class TestOrderCancelled:
+    @pytest.mark.parametrize(
+        ("description", "reason", "told"),
+        [
+            ("an order was cancelled by its customer", "customer", "as you asked"),
+            ("an order was cancelled by the staff", "staff", "by the shop"),
+            ("an order was cancelled for its payment was declined", "declined", "the payment was declined"),
+            ("an order was cancelled for nobody paid", "unpaid", "it was not paid in time"),
+        ],
+    )
+    def test_the_customer_is_told_why(self, order_service, description, reason, told):
+        """Each reason in the very word that we have a sentence for."""
+        order_service.hears(
+            "order.cancelled",
+            description,
+            subject="42",
+            data={
+                "order_id": needs.whole_number(42),
+                "user_id": needs.whole_number(7),
+                "reason": reason,
+                "cancelled_at": needs.moment("2026-11-20T12:00:00Z"),
+            },
+        )
+
+        order_service.delivering_to(app)
+
+        [cancelled] = Notification.objects.all()
+        assert (cancelled.user_id, cancelled.type) == (7, "order.cancelled")
+        assert told in cancelled.message

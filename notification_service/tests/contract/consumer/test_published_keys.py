@@ -1,0 +1,27 @@
+"""What notification_service needs of the keys that user_service publishes, to tell good tokens from bad."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from notification_service import wiring
+from servicekit.tokens import verify
+from tests.support.contracts.consumer import Contract
+from tests.support.contracts.keys import a_token_for, publishes_its_keys
+
+
+@pytest.fixture
+def user_service() -> Contract:
+    return Contract("notification_service", "user_service")
+
+
+class TestTokenKeys:
+    def test_a_token_signed_with_a_published_key_is_good(self, user_service, settings):
+        publishes_its_keys(user_service)
+
+        with user_service.serving() as url:
+            settings.USER_SERVICE_URL = url
+            keys = wiring.token_keys.__wrapped__()
+            caller = verify(a_token_for(7), keys, now=datetime.now(UTC))
+
+        assert caller.owns(7)

@@ -1,0 +1,121 @@
+"""What notification_service needs of user_service's events, down to the rows that each leaves."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.core.cache import cache
+
+from notification_service.celery_app import app
+from notification_service.clients import Contact
+from notification_service.models import InboxMessage, Notification, OutboxMessage, Recipient, Revocation
+from tests.support.contracts import needs
+from tests.support.contracts.messages import EVENT_ID, REQUEST_ID, EventContract
+
+pytestmark = pytest.mark.django_db
+
+LONG_NAME = ("Hubert Blaine " * 10).strip()
+
+
+@pytest.fixture
+def user_service() -> EventContract:
+    return EventContract("notification_service", "user_service")
+
+
+class TestUserRegistered:
+    def test_is_welcomed_by_first_name(self, user_service):
+        user_service.hears(
+            "user.registered",
+            "a user registered",
+            subject="7",
+            data={
+                "user_id": needs.whole_number(7),
+                "username": needs.text("alice"),
+                "first_name": needs.text("Alice"),
+            },
+        )
+
+        user_service.delivering_to(app)
+
+        [welcome] = Notification.objects.all()
+        assert (welcome.user_id, welcome.event_id, welcome.type) == (7, EVENT_ID, "user.registered")
+        assert "Alice" in welcome.message
+
+    def test_without_a_first_name_is_welcomed_by_username(self, user_service):
+        user_service.hears(
+            "user.registered",
+            "a user registered without a first name",
+            subject="8",
+            data={"user_id": needs.whole_number(8), "username": needs.text("bob"), "first_name": ""},
+        )
+
+        user_service.delivering_to(app)
+
+        assert "bob" in Notification.objects.get().message
+
+    def test_may_have_a_long_name(self, user_service):
+        user_service.hears(
+            "user.registered",
+            "a user with a long name registered",
+            subject="9",
+            data={"user_id": needs.whole_number(9), "username": needs.text("hubert"), "first_name": LONG_NAME},
+        )
+
+        user_service.delivering_to(app)
+
+        assert LONG_NAME in Notification.objects.get().message
+
+    def test_the_mail_goes_out_under_the_same_request_id(self, user_service):
+        """The header carries it: what happened for one request can be found in the logs of all services."""
+        user_service.hears(
+            "user.registered",
+            "a user registered",
+            subject="7",
+            data={
+                "user_id": needs.whole_number(7),
+                "username": needs.text("alice"),
+                "first_name": needs.text("Alice"),
+            },
+        )
+
+        user_service.delivering_to(app)
+
+        [mail] = OutboxMessage.objects.all()
+        assert (mail.name, mail.request_id) == ("notification_service.deliver", REQUEST_ID)
+
+
+class TestUserUpdated:
+    def test_what_was_known_of_the_user_is_forgotten(self, user_service):
+        user_service.hears("user.updated", "a user changed", subject="7", data={"user_id": needs.whole_number(7)})
+        known = Contact(user_id=7, name="Alice", email="alice@example.org", is_active=True)
+        cache.set("contact:7", known)
+
+        user_service.delivering_to(app)
+
+        assert cache.get("contact:7") != known
+        assert InboxMessage.objects.get().message_id == EVENT_ID
+
+
+class TestUserDeleted:
+    def test_everything_about_the_user_is_forgotten(self, user_service):
+        user_service.hears("user.deleted", "a user was deleted", subject="7", data={"user_id": needs.whole_number(7)})
+
+        user_service.delivering_to(app)
+
+        assert Recipient.objects.get(user_id=7).is_deleted
+        assert Revocation.objects.get().key == "user:7"
+
+
+class TestTokenRevoked:
+    def test_the_token_opens_nothing_any_more(self, user_service):
+        user_service.hears(
+            "token.revoked",
+            "a user signed out",
+            subject="7",
+            data={"token_id": needs.text("an-example-token-id"), "expires_at": needs.moment("2099-11-20T12:15:00Z")},
+        )
+
+        user_service.delivering_to(app)
+
+        revocation = Revocation.objects.get()
+        assert revocation.key == "jti:an-example-token-id"
+        assert revocation.expires_at == datetime(2099, 11, 20, 12, 15, tzinfo=UTC)

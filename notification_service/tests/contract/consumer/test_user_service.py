@@ -1,0 +1,153 @@
+"""What notification_service needs of user_service over HTTP, through the clients that it really uses."""
+
+import pytest
+
+from notification_service.clients import Contact, UserService
+from notification_service.exceptions import UnknownUser
+from servicekit.http import HttpNeighbour, NeighbourUnavailable
+from servicekit.service_tokens import ServiceToken
+from tests.support.contracts import needs
+from tests.support.contracts.consumer import Contract
+
+LONG_NAME = "Hubert Blaine " * 10
+"""140 characters; an account's first name may have 150."""
+
+
+@pytest.fixture
+def user_service() -> Contract:
+    return Contract("notification_service", "user_service")
+
+
+def users_at(url: str) -> UserService:
+    return UserService(HttpNeighbour("user_service", url, token=lambda: "token-of-notification_service"))
+
+
+def reads_a_user(contract: Contract, description: str, **user: object):
+    """The request for one user, up to its answer."""
+    return (
+        contract.upon_receiving(description)
+        .given("a user", user)
+        .with_request("GET", f"/api/users/{user['id']}/")
+        .with_header("Authorization", needs.token_of("notification_service"))
+    )
+
+
+class TestContact:
+    def test_is_written_to_by_first_name(self, user_service):
+        interaction = reads_a_user(
+            user_service, "read whom to write to", id=7, username="alice", email="alice@example.org", first_name="Alice"
+        )
+        interaction.will_respond_with(200).with_body(
+            {
+                "id": 7,
+                "username": needs.text("alice"),
+                "email": needs.matching("alice@example.org", r"^[^@\s]+@[^@\s]+$"),
+                "first_name": needs.text("Alice"),
+                "is_active": True,
+            },
+            "application/json",
+        )
+
+        with user_service.serving() as url:
+            contact = users_at(url).contact(7)
+
+        assert contact == Contact(user_id=7, name="Alice", email="alice@example.org", is_active=True)
+
+    def test_without_a_first_name_is_written_to_by_username(self, user_service):
+        interaction = reads_a_user(
+            user_service, "read a user without a first name", id=8, username="bob", email="bob@example.org", first_name=""
+        )
+        interaction.will_respond_with(200).with_body(
+            {
+                "id": 8,
+                "username": needs.text("bob"),
+                "email": needs.text("bob@example.org"),
+                "first_name": "",
+                "is_active": True,
+            },
+            "application/json",
+        )
+
+        with user_service.serving() as url:
+            assert users_at(url).contact(8).name == "bob"
+
+    def test_may_have_a_long_name(self, user_service):
+        interaction = reads_a_user(
+            user_service, "read a user with a long name", id=9, email="hubert@example.org", first_name=LONG_NAME.strip()
+        )
+        interaction.will_respond_with(200).with_body(
+            {
+                "id": 9,
+                "username": needs.text("hubert"),
+                "email": needs.text("hubert@example.org"),
+                "first_name": LONG_NAME.strip(),
+                "is_active": True,
+            },
+            "application/json",
+        )
+
+        with user_service.serving() as url:
+            assert users_at(url).contact(9).name == LONG_NAME.strip()
+
+    def test_that_is_inactive_is_told_apart(self, user_service):
+        interaction = reads_a_user(
+            user_service, "read whom not to write to any more", id=8, email="bob@example.org", is_active=False
+        )
+        interaction.will_respond_with(200).with_body(
+            {
+                "id": 8,
+                "username": needs.text("bob"),
+                "email": needs.text("bob@example.org"),
+                "is_active": False,
+            },
+            "application/json",
+        )
+
+        with user_service.serving() as url:
+            assert users_at(url).contact(8).is_active is False
+
+    def test_that_is_nobody_gets_no_mail(self, user_service):
+        """The code tells that there is no such user; a 404 without it is a route that moved."""
+        (
+            user_service.upon_receiving("read an unknown user")
+            .given("nobody with this id", id=404)
+            .with_request("GET", "/api/users/404/")
+            .with_header("Authorization", needs.token_of("notification_service"))
+            .will_respond_with(404)
+            .with_body({"code": "USER_NOT_FOUND"}, "application/json")
+        )
+
+        with user_service.serving() as url, pytest.raises(UnknownUser):
+            users_at(url).contact(404)
+
+    def test_is_given_to_nobody_without_a_token(self, user_service):
+        (
+            user_service.upon_receiving("read a user without a token")
+            .given("a user", id=7)
+            .with_request("GET", "/api/users/7/")
+            .will_respond_with(401)
+        )
+
+        with user_service.serving() as url, pytest.raises(NeighbourUnavailable, match="401"):
+            UserService(HttpNeighbour("user_service", url)).contact(7)
+
+
+class TestServiceToken:
+    def test_is_given_for_our_secret(self, user_service):
+        (
+            user_service.upon_receiving("a token for notification_service")
+            .given("a client", client_id="notification_service", client_secret="an-example-secret")
+            .with_request("POST", "/api/auth/service-token/")
+            .with_body({"client_id": "notification_service", "client_secret": "an-example-secret"}, "application/json")
+            .will_respond_with(200)
+            .with_body(
+                {"access_token": needs.text("token-of-notification_service"), "expires_in": needs.whole_number(300)},
+                "application/json",
+            )
+        )
+
+        with user_service.serving() as url:
+            token = ServiceToken(
+                HttpNeighbour("user_service", url), client_id="notification_service", client_secret="an-example-secret"
+            )
+            assert token() == "token-of-notification_service"

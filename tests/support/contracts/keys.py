@@ -1,0 +1,35 @@
+"""The key of the contracts about published keys: the same in every run, and worth nothing anywhere else."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from servicekit.tokens import SigningKey, issue
+
+from tests.support.contracts import needs
+from tests.support.contracts.consumer import Contract
+
+EXAMPLE_KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(b"an example, and no secret at all"))
+
+
+def publishes_its_keys(contract: Contract) -> None:
+    """Describe what servicekit.tokens.PublishedKeys reads: an Ed25519 key among whatever keys there are (RFC 8037)."""
+    example = EXAMPLE_KEY.public_jwk()
+    key: dict[str, Any] = {
+        "kty": "OKP",
+        "crv": "Ed25519",
+        "x": needs.matching(example["x"], r"^[A-Za-z0-9_-]{43}$"),
+        "kid": needs.matching(example["kid"], r"^\S+$"),
+    }
+    (
+        contract.upon_receiving("read the published keys")
+        .with_request("GET", "/.well-known/jwks.json")
+        .will_respond_with(200)
+        .with_body({"keys": needs.among_others(key)}, "application/json")
+    )
+
+
+def a_token_for(user_id: int) -> str:
+    """A customer's token signed with the example key."""
+    now = datetime.now(UTC)
+    return issue(EXAMPLE_KEY, subject=str(user_id), roles=["customer"], lifetime=timedelta(minutes=15), now=now)
