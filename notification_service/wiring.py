@@ -17,6 +17,7 @@ from servicekit.tokens import KeySource, PublishedKeys
 Clock = Callable[[], datetime]
 
 CONTACT_SECONDS = 60
+NEIGHBOUR_TIMEOUT = (0.5, 2.0)  # seconds to connect, and to answer
 
 
 def clock() -> Clock:
@@ -42,4 +43,4 @@ def token_keys() -> KeySource:
 
 
 def _user_service(token: Callable[[], str] | None = None) -> HttpNeighbour:
-    return HttpNeighbour("user_service", settings.USER_SERVICE_URL, token=token)
+    return HttpNeighbour("user_service", settings.USER_SERVICE_URL, timeout=NEIGHBOUR_TIMEOUT, token=token)

@@ -1,5 +1,7 @@
 """HTTP: translate, make one call, translate."""
 
+from typing import cast
+
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
@@ -13,6 +15,7 @@ from notification_service.models import Notification
 from notification_service.services import AccountService, NotificationService
 from servicekit.authentication import HasScope, IsService, IsUserToken
 from servicekit.schema import problem_responses
+from servicekit.tokens import Principal
 
 
 class IsThemselvesOrStaff(IsUserToken):
@@ -21,8 +24,8 @@ class IsThemselvesOrStaff(IsUserToken):
     def has_permission(self, request: Request, view: APIView) -> bool:
         if not super().has_permission(request, view):
             return False
-        user_id = view.kwargs["user_id"]
-        if not (request.user.is_staff or request.user.owns(user_id)):
+        caller, user_id = cast("Principal", request.user), view.kwargs["user_id"]
+        if not (caller.is_staff or caller.owns(user_id)):
             raise UserNotFound(user_id)
         return True
 
@@ -55,7 +58,12 @@ class ReadNotification(APIView):
         request=None,
         responses={200: NotificationSerializer, **problem_responses(401, 403, 404, 429)},
     )
-    def post(self, request: Request, user_id: int, notification_id: int) -> Response:
+    def post(
+        self,
+        request: Request,  # noqa: ARG002 - the framework's signature
+        user_id: int,
+        notification_id: int,
+    ) -> Response:
         notification = NotificationService().read(user_id=user_id, notification_id=notification_id)
         return Response(NotificationSerializer(notification).data)
 

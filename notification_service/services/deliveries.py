@@ -103,4 +103,4 @@ class DeliveryService:
 
 def pause(attempts: int) -> timedelta:
     """How long the queue waits after so many attempts; the same rule as the task's `retry_backoff`."""
-    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempts - 1))
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (attempts - 1))

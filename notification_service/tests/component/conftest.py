@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-import responses
 from django.core.cache import cache
 
 from notification_service import wiring
@@ -11,6 +10,7 @@ from notification_service.tests.component.neighbours import FakeUserService
 from notification_service.tests.factories import ALICE
 from servicekit.testing import TokenMint
 from servicekit.testing.client import ApiClient
+from servicekit.testing.http import made_up_neighbours
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +23,7 @@ def user_service(mint: TokenMint) -> Iterator[FakeUserService]:
     for collaborator in (wiring.user_directory, wiring.token_keys):
         collaborator.cache_clear()
     cache.clear()
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as socket:
+    with made_up_neighbours() as socket:
         yield FakeUserService(socket, mint)
 
 

@@ -59,7 +59,19 @@ class TestBody:
 class TestPath:
     @pytest.mark.parametrize(
         "user_id",
-        ["0", "-1", "007", "7.0", "seven", "9223372036854775808", "9" * 400, "%00", "%ff", "٧", "7%0d%0aX: y"],
+        [
+            "0",
+            "-1",
+            "007",
+            "7.0",
+            "seven",
+            "9223372036854775808",
+            "9" * 400,
+            "%00",
+            "%ff",
+            "\u0667",
+            "7%0d%0aX: y",
+        ],
     )
     def test_names_no_user(self, staff, user_id):
         assert_problem(staff.get(f"/api/users/{user_id}/notifications/"), 404)

@@ -25,12 +25,12 @@ class TestPayload:
 
     @pytest.mark.parametrize("value", [None, "7", 7.0, True, 0, -1, 2**63, [7], {}])
     def test_refuses_what_is_no_id(self, value):
-        with pytest.raises(UnreadableMessage, match="data.user_id should be a positive whole number"):
+        with pytest.raises(UnreadableMessage, match=r"data\.user_id should be a positive whole number"):
             Payload({"user_id": value}).id("user_id")
 
     @pytest.mark.parametrize("value", [None, 7, "nul\0", ["text"]])
     def test_refuses_what_is_no_text(self, value):
-        with pytest.raises(UnreadableMessage, match="data.name should be text"):
+        with pytest.raises(UnreadableMessage, match=r"data\.name should be text"):
             Payload({"name": value}).text("name")
 
     @pytest.mark.parametrize("value", ["", "dear", "NaN", "Infinity", "1e12", "-1e400", 42, 42.0])
@@ -45,7 +45,7 @@ class TestPayload:
 
     @pytest.mark.parametrize("value", [None, {}, "items", [7], [{}, "x"]])
     def test_refuses_what_are_no_parts(self, value):
-        with pytest.raises(UnreadableMessage, match="data.items should be a list of objects"):
+        with pytest.raises(UnreadableMessage, match=r"data\.items should be a list of objects"):
             Payload({"items": value}).parts("items")
 
     def test_keeps_the_value_out_of_the_complaint(self):

@@ -1,0 +1,112 @@
+"""The last step, with Django's real backends: an SMTP server of a few lines, and files."""
+
+import email
+import email.policy
+
+import pytest
+from celery.exceptions import Retry
+from django.core import mail
+
+from notification_service.celery_app import app
+from notification_service.models import Delivery
+from notification_service.tests.component.neighbours import running_mail_server
+from notification_service.tests.component.queue import work
+from notification_service.tests.factories import ALICE, event
+from servicekit.testing.messages import deliver
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def delivery(user_service):
+    user_service.knows(ALICE, first_name="Zoë")
+    deliver(app, event("order.confirmed"))
+    return Delivery.objects.get()
+
+
+@pytest.fixture
+def mail_server(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_TIMEOUT = 0.2
+    with running_mail_server() as server:
+        settings.EMAIL_PORT = server.port
+        yield server
+
+
+def parsed(text):
+    return email.message_from_string(text, policy=email.policy.default)
+
+
+class TestSmtp:
+    def test_the_mail_arrives_whole(self, mail_server, delivery):
+        work()
+
+        [message] = map(parsed, mail_server.mails)
+        assert (message["To"], message["From"]) == ("alice@example.org", "shop@shop.example")
+        assert message["Subject"] == "Your order 17 is confirmed"
+        assert message["Message-ID"] == f"<{delivery.id}@shop.example>"
+        assert message.get_content().startswith("Hello Zoë,\n\nYour order 17 is confirmed: 42.00.\n")
+
+    @pytest.mark.parametrize(
+        ("verb", "reply"),
+        [
+            ("CONNECT", "421 too many connections"),
+            ("CONNECT", "554 no service"),
+            ("EHLO", None),
+            ("MAIL", "451 later"),
+            ("RCPT", "450 mailbox busy"),
+            ("DATA", "451 later"),
+            ("END", "452 disk full"),
+            ("END", None),
+        ],
+    )
+    def test_trouble_that_may_pass_is_tried_again(self, mail_server, delivery, verb, reply):
+        mail_server.replies[verb] = reply
+
+        with pytest.raises(Retry):
+            work()
+
+        delivery.refresh_from_db()
+        assert (delivery.state, delivery.attempts) == ("pending", 1)
+
+    @pytest.mark.parametrize(("verb", "reply"), [("MAIL", "550 not you"), ("RCPT", "550 nobody"), ("END", "554 spam")])
+    def test_a_refusal_is_final(self, mail_server, delivery, verb, reply):
+        mail_server.replies[verb] = reply
+
+        work()
+
+        delivery.refresh_from_db()
+        assert (delivery.state, delivery.reason) == ("failed", f"the mail server refused with {reply[:3]}")
+
+    def test_nobody_listens(self, settings, mail_server, delivery):
+        settings.EMAIL_PORT = 1
+
+        with pytest.raises(Retry):
+            work()
+
+        delivery.refresh_from_db()
+        assert delivery.state == "pending"
+
+    @pytest.mark.security
+    def test_a_name_adds_no_header(self, mail_server, user_service, delivery):
+        user_service.knows(ALICE, first_name="Eve\r\nBcc: all@example.org\r\n\r\n.\r\nMAIL FROM:<x@x>")
+
+        work()
+
+        [message] = map(parsed, mail_server.mails)
+        assert message["Bcc"] is None
+        assert message.get_content().startswith("Hello Eve Bcc: all@example.org . MAIL FROM:<x@x>,\n")
+
+
+class TestFiles:
+    def test_a_mail_is_a_file_where_there_is_no_server(self, settings, tmp_path, delivery):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+        settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
+
+        work()
+
+        [file] = (tmp_path / "mail").iterdir()
+        assert "To: alice@example.org" in file.read_text()
+        assert "Your order 17 is confirmed: 42.00." in file.read_text()
+        assert mail.outbox == []
