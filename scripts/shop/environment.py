@@ -83,9 +83,9 @@ def _install_uv() -> bool:
 
 
 def _install_by_uv(pins: Sequence[Path]) -> bool:
-    command = [PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON, "--require-hashes", "--compile-bytecode"]
+    uv = (PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON, "--require-hashes", "--compile-bytecode")
     # The certificates that the machine trusts, not only those that uv brings: many networks re-sign.
-    return _run(*command, "--system-certs", "--no-config", *_requirement_options(pins), hide=" + ")
+    return _run(*uv, "--system-certs", "--no-config", *_requirement_options(pins), hide=" + ")
 
 
 def _install_by_pip(pins: Sequence[Path]) -> None:
@@ -101,7 +101,7 @@ def _requirement_options(pins: Sequence[Path]) -> list[str]:
 
 
 def _run(*command: str | Path, hide: str = "\n") -> bool:
-    """Run with the output shown, less the lines that start with `hide`: installers tell their own progress and errors."""
+    """Run with the output shown, less the lines that start with `hide`: an installer tells its progress itself."""
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:

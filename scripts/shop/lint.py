@@ -65,7 +65,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/lint.sh")
     parser.add_argument("words", nargs="*", metavar="word", help="only the checks whose name contains one of these")
     parser.add_argument("--fix", action="store_true", help="first put right what programs can")
-    arguments = parser.parse_args(argv)
+    arguments = parser.parse_intermixed_args(argv)
     if arguments.fix:
         fix()
 

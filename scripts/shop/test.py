@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.shop import coverage, jobs, suites
+from scripts.shop import floors as floors_file
 from scripts.shop.floors import Floors
 from scripts.shop.progress import say
 from scripts.shop.project import ROOT, run_dir
@@ -61,7 +62,7 @@ class TestRun:
         runner = coverage.command(self.folder / "coverage", suite.owner) if self.measured else [sys.executable]
         command = [
             *runner,
-            *("-m", "pytest", str(suite.path.relative_to(ROOT)), "--quiet", "--no-header", "--color=no"),
+            *("-m", "pytest", os.path.relpath(suite.path, ROOT), "--quiet", "--no-header", "--color=no"),
             f"--junitxml={self._junit(suite)}",
             *("-o", f"cache_dir={self.folder / 'cache' / _file_name(suite)}"),
             *self.pytest_arguments,
@@ -104,16 +105,16 @@ class Durations:
         self._file.write_text(json.dumps(self._seconds | seconds))
 
 
-def main(argv: list[str]) -> int:
+def main(argv: list[str], *, root: Path = ROOT) -> int:
     arguments, pytest_arguments = _parse(argv)
     try:
-        existing = suites.find()
+        existing = suites.find(root)
         chosen = suites.choose(existing, layers=arguments.layers, owner=arguments.service)
     except suites.NoSuchSuite as error:
         print(error, file=sys.stderr)
         return 2
 
-    floors = Floors.read()
+    floors = Floors.read(root / floors_file.FILE)
     whole = [str(suite) for suite in existing if suite.layer in coverage.LAYERS]
     measured = not arguments.quick and not pytest_arguments and set(whole) <= set(map(str, chosen))
     started = time.monotonic()
@@ -125,7 +126,7 @@ def main(argv: list[str]) -> int:
         return 130
 
     if arguments.record_floors:
-        return _record(floors, rows, partial=run.partial)
+        return _record(floors, rows, file=root / floors_file.FILE, partial=run.partial)
     covered = coverage.report(run.folder / "coverage") if measured and all(row.verdict.green for row in rows) else True
     return _close(rows, covered=covered, partial=run.partial, seconds=time.monotonic() - started)
 
@@ -148,14 +149,14 @@ def _line(row: Row) -> tuple[str, ...]:
     return row.suite.layer, row.suite.owner, f"{row.verdict.passed}", "tests", f"{row.seconds:.1f} s", word
 
 
-def _record(floors: Floors, rows: Sequence[Row], *, partial: bool) -> int:
+def _record(floors: Floors, rows: Sequence[Row], *, file: Path, partial: bool) -> int:
     if partial or any(row.verdict.failed or not row.verdict.passed for row in rows):
         print("Floors are recorded from whole suites whose tests all pass.", file=sys.stderr)
         return 1
     for row in rows:
         floors.record(row.suite.layer, row.suite.owner, row.verdict.passed)
-    floors.write()
-    say("Recorded in tests/floors.toml.")
+    floors.write(file)
+    say(f"Recorded in {floors_file.FILE}.")
     return 0
 
 
@@ -170,7 +171,7 @@ def _parse(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="suites at once (default: one a core)")
     parser.add_argument("--record-floors", action="store_true", help="write this run's counts to tests/floors.toml")
     parser.add_argument("--quick", action="store_true", help="do not measure coverage")
-    return parser.parse_args(argv), pytest_arguments
+    return parser.parse_intermixed_args(argv), pytest_arguments
 
 
 def _file_name(suite: Suite) -> str:

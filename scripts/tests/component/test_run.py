@@ -1,0 +1,51 @@
+"""scripts/run.sh before it starts anything."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scripts.shop import run
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("RUN_DIR", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+class TestATakenPort:
+    def test_is_named_with_its_variable_before_anything_starts(
+        self, folder: Path, taken_port: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ):
+        monkeypatch.setenv("ORDER_SERVICE_PORT", str(taken_port))
+
+        assert run.main([]) == 1
+
+        said = capsys.readouterr().err
+        assert f"Port {taken_port} of order_service is taken by another program" in said
+        assert "ORDER_SERVICE_PORT=" in said
+        assert list(folder.iterdir()) == []
+
+
+class TestASecondRun:
+    def test_says_that_the_shop_runs_already(self, folder: Path, free_ports: None, capsys: pytest.CaptureFixture[str]):
+        with run._only_run_in(folder):
+            assert run.main([]) == 1
+
+        assert f"The shop runs already in {folder}" in capsys.readouterr().err
+
+
+@pytest.fixture
+def free_ports(monkeypatch: pytest.MonkeyPatch) -> None:
+    servers = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+    for name, server in zip(("USER_SERVICE", "ORDER_SERVICE", "NOTIFICATION_SERVICE"), servers, strict=True):
+        monkeypatch.setenv(f"{name}_PORT", str(server.getsockname()[1]))
+        server.close()

@@ -1,0 +1,120 @@
+"""scripts/test.sh on small projects of its own, with real pytest processes."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts.shop import test as runner
+
+A_TEST_THAT_PASSES = "def test_one(): pass\n"
+
+
+class Project:
+    """A folder with one suite, unit/order_service."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.tests = root / "order_service" / "tests" / "unit"
+        self.tests.mkdir(parents=True)
+        (root / "pytest.ini").write_text("[pytest]\naddopts = --disable-plugin-autoload\n")
+
+    def has_test(self, code: str) -> "Project":
+        (self.tests / "test_it.py").write_text(code)
+        return self
+
+    def has_floor(self, tests: int) -> "Project":
+        (self.root / "tests").mkdir()
+        (self.root / "tests" / "floors.toml").write_text(f"[floors.unit]\norder_service = {tests}\n")
+        return self
+
+    def run(self, *arguments: str) -> int:
+        return runner.main(["unit", "--quick", *arguments], root=self.root)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    monkeypatch.setenv("RUN_DIR", str(tmp_path / ".run"))
+    return Project(tmp_path)
+
+
+class TestGreen:
+    def test_closes_on_one_line_per_suite_and_the_total(self, project: Project, capfd: pytest.CaptureFixture[str]):
+        project.has_test(A_TEST_THAT_PASSES).has_floor(1)
+
+        assert project.run() == 0
+
+        lines = capfd.readouterr().out.splitlines()
+        assert lines[-1] == "1 passed, 0 failed"
+        assert lines[-4].split()[:4] == ["unit", "order_service", "1", "tests"]
+        assert lines[-4].endswith("green")
+
+
+class TestRed:
+    def test_when_a_test_fails_and_then_shows_its_whole_output(
+        self, project: Project, capfd: pytest.CaptureFixture[str]
+    ):
+        project.has_test("def test_one():\n    print('a word from the test')\n    assert 1 == 2\n").has_floor(0)
+
+        assert project.run() == 1
+
+        said = capfd.readouterr().out
+        assert "a word from the test" in said
+        assert said.splitlines()[-1] == "0 passed, 1 failed"
+
+    def test_when_the_suite_holds_no_test(self, project: Project):
+        project.has_test("A_MODULE = 'without a test'\n").has_floor(0)
+
+        assert project.run() == 1
+
+    def test_when_fewer_tests_ran_than_the_floor(self, project: Project, capfd: pytest.CaptureFixture[str]):
+        project.has_test(A_TEST_THAT_PASSES).has_floor(2)
+
+        assert project.run() == 1
+        assert "only 1 of the 2 tests" in capfd.readouterr().out
+
+    def test_when_a_test_is_skipped_without_leave(self, project: Project):
+        project.has_test(
+            A_TEST_THAT_PASSES + "import pytest\n@pytest.mark.skip(reason='later')\ndef test_two(): pass\n"
+        ).has_floor(1)
+
+        assert project.run() == 1
+
+    @pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "os._exit(0)"])
+    def test_when_pytest_ends_before_it_has_told(self, project: Project, end: str, capfd: pytest.CaptureFixture[str]):
+        """Even with exit code 0: a report that is missing, or from the run before, is no report."""
+        project.has_test(A_TEST_THAT_PASSES).has_floor(1)
+        assert project.run() == 0
+
+        project.has_test(f"import os\ndef test_one(): {end}\n")
+
+        assert project.run() == 1
+        assert "left no report" in capfd.readouterr().out
+
+    def test_when_nothing_matches_what_pytest_is_told_to_choose(self, project: Project):
+        project.has_test(A_TEST_THAT_PASSES).has_floor(1)
+
+        assert project.run("--", "-k", "no_such_test") == 1
+
+    def test_when_the_layer_does_not_exist(self, project: Project, capsys: pytest.CaptureFixture[str]):
+        project.has_test(A_TEST_THAT_PASSES)
+
+        assert project.run("foo") == 2
+        assert "There is no layer 'foo'. The layers: unit." in capsys.readouterr().err
+
+
+class TestRecordFloors:
+    def test_takes_this_runs_counts_for_the_next(self, project: Project):
+        project.has_test(A_TEST_THAT_PASSES + "def test_two(): pass\n")
+        (project.root / "tests").mkdir()
+
+        assert project.run("--record-floors") == 0
+        assert project.run() == 0
+
+        project.has_test(A_TEST_THAT_PASSES)
+        assert project.run() == 1
+
+    def test_records_nothing_from_a_run_with_failures(self, project: Project):
+        project.has_test("def test_one(): assert False\n")
+
+        assert project.run("--record-floors") == 1
+        assert not (project.root / "tests" / "floors.toml").exists()

@@ -1,0 +1,20 @@
+import pytest
+
+from scripts.shop.checks import ADDRESSES, PIN
+
+
+class TestAddresses:
+    @pytest.mark.parametrize("line", ["https://pypi.org/simple", "path = /work/main", "cd /root/.cache"])
+    def test_finds_hosts_of_registries_and_folders_of_machines(self, line: str):
+        assert ADDRESSES.search(line)
+
+    @pytest.mark.parametrize("line", ["repo/work/main", "${HOME}/work/", "docs/home/"])
+    def test_lets_folders_of_the_project_be(self, line: str):
+        assert not ADDRESSES.search(line)
+
+
+class TestPin:
+    def test_reads_name_and_version(self):
+        lock = "django==5.2.19 \\\n    --hash=sha256:0==1\npywin32==312 ; sys_platform == 'win32' \\\n"
+
+        assert PIN.findall(lock) == [("django", "5.2.19"), ("pywin32", "312")]

@@ -1,0 +1,21 @@
+import pytest
+
+from scripts.shop.ports import BadPorts, choose
+from scripts.shop.project import Service
+
+ORDERS = Service("order_service", 8001)
+USERS = Service("user_service", 8000)
+
+
+class TestChoose:
+    @pytest.mark.parametrize("text", ["eighty", "0", "65536", "-1", "80.5", "²", "80 81"])
+    def test_rejects_what_is_no_port(self, text: str):
+        with pytest.raises(BadPorts, match=r"ORDER_SERVICE_PORT=.* is not a port"):
+            choose([ORDERS], {"ORDER_SERVICE_PORT": text})
+
+    def test_names_every_bad_variable_at_once(self):
+        with pytest.raises(BadPorts) as caught:
+            choose([USERS, ORDERS], {"USER_SERVICE_PORT": "x", "ORDER_SERVICE_PORT": "y"})
+
+        assert "USER_SERVICE_PORT" in str(caught.value)
+        assert "ORDER_SERVICE_PORT" in str(caught.value)
