@@ -1,6 +1,7 @@
 """One circuit breaker per neighbour and process: who failed us five times in a row is left alone for a while."""
 
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -42,19 +43,15 @@ class Breaker:
         )
 
     def succeeded(self) -> None:
-        try:
+        with suppress(pybreaker.CircuitBreakerError):  # another thread's failure may have opened it in the meantime
             self._breaker.call(lambda: None)
-        except pybreaker.CircuitBreakerError:
-            return  # another thread's failure opened it in the meantime
 
     def failed(self, error: Exception) -> None:
         def fail() -> None:
             raise error
 
-        try:
+        with suppress(type(error), pybreaker.CircuitBreakerError):
             self._breaker.call(fail)
-        except (type(error), pybreaker.CircuitBreakerError):
-            return
 
     def close(self) -> None:
         self._breaker.close()

@@ -7,14 +7,18 @@ Settings it reads: HOST, PORT, WEB_WORKERS, WEB_THREADS. Nothing heavy is import
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from django.core.exceptions import ImproperlyConfigured
+
+Command = Callable[[str, list[str]], int]
 
 USAGE = """\
 python -m {service} <command> [arguments]
 
   serve                      answer HTTP requests on HOST and {variable}
-  worker [--beat]            run what waits in the queues; with --beat, the periodic tasks too
+  worker [--beat]            run what waits in the queues; with --beat, send the periodic tasks too
+  beat                       send the periodic tasks, for services with several workers
   relay                      publish what waits in the outbox
   dead-letters list          show the messages that nobody could handle
   dead-letters replay [id]   hand them in again
@@ -83,27 +87,20 @@ def _serve(service: str, arguments: list[str]) -> int:
     )
 
 
-def _worker(service: str, arguments: list[str]) -> int:
-    from servicekit import commands_messages  # noqa: PLC0415
+def _about_messages(name: str) -> Command:
+    def run(service: str, arguments: list[str]) -> int:
+        from servicekit import commands_messages  # noqa: PLC0415
 
-    return commands_messages.worker(service, arguments)
+        command: Command = getattr(commands_messages, name)
+        return command(service, arguments)
 
-
-def _relay(service: str, arguments: list[str]) -> int:
-    from servicekit import commands_messages  # noqa: PLC0415
-
-    return commands_messages.relay(service, arguments)
+    return run
 
 
-def _dead_letters(service: str, arguments: list[str]) -> int:
-    from servicekit import commands_messages  # noqa: PLC0415
-
-    return commands_messages.dead_letters(service, arguments)
-
-
-COMMANDS: dict[str, Callable[[str, list[str]], int]] = {
+COMMANDS: Final[dict[str, Command]] = {
     "serve": _serve,
-    "worker": _worker,
-    "relay": _relay,
-    "dead-letters": _dead_letters,
+    "worker": _about_messages("worker"),
+    "beat": _about_messages("beat"),
+    "relay": _about_messages("relay"),
+    "dead-letters": _about_messages("dead_letters"),
 }

@@ -75,8 +75,15 @@ class HttpNeighbour:
             wait=tenacity.wait_random(0.01, 0.1),
             reraise=True,
         )
+        # Before the first attempt, so that a token that is not to be had costs its own attempts only.
+        token = self._token() if self._token else None
         try:
-            response = retrying(self._authorized, method, path, **arguments)
+            response = retrying(self._attempt, method, path, token, **arguments)
+            forget = getattr(self._token, "forget", None)
+            if response.status_code == 401 and self._token and forget:
+                # Refused is not done, so once more is safe for any method.
+                forget()
+                response = self._attempt(method, path, self._token(), **arguments)
         except NeighbourUnavailable as error:
             self._breaker.failed(error)
             raise
@@ -97,25 +104,15 @@ class HttpNeighbour:
             raise NeighbourUnavailable(self.name, "answered with JSON that is not an object")
         return data
 
-    def _authorized(self, method: str, path: str, **arguments: Any) -> Response:
-        response = self._attempt(method, path, **arguments)
-        forget = getattr(self._token, "forget", None)
-        if response.status_code != 401 or forget is None:
-            return response
-        # Refused is not done, so once more is safe for any method.
-        forget()
-        return self._attempt(method, path, **arguments)
-
     def _attempt(
-        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **arguments: Any
+        self, method: str, path: str, token: str | None, *, headers: Mapping[str, str] | None = None, **arguments: Any
     ) -> Response:
-        headers = {**self._own_headers(), **(headers or {})}
         try:
             with answered_by(time.monotonic() + sum(self._timeout)):
                 response = self._session.request(
                     method,
                     self._base_url + path,
-                    headers=headers,
+                    headers={**_own_headers(token), **(headers or {})},
                     timeout=self._timeout,
                     allow_redirects=False,
                     stream=True,
@@ -137,10 +134,11 @@ class HttpNeighbour:
                 raise NeighbourUnavailable(self.name, f"answered with more than {MAX_BODY} bytes")
         response._content = bytes(body)  # noqa: SLF001 - `requests` has no bounded way to load a body
 
-    def _own_headers(self) -> dict[str, str]:
-        headers = {"Accept": "application/json"}
-        if request_id := telemetry.current_request_id():
-            headers["X-Request-ID"] = request_id
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token()}"
-        return headers
+
+def _own_headers(token: str | None) -> dict[str, str]:
+    headers = {"Accept": "application/json"}
+    if request_id := telemetry.current_request_id():
+        headers["X-Request-ID"] = request_id
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    return headers

@@ -6,6 +6,7 @@ import socket
 import sys
 from typing import Any
 
+from django.urls import get_resolver
 from django.utils.module_loading import import_string
 from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
@@ -36,7 +37,10 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        return import_string(self.wsgi_path.replace(":", "."))
+        """Import all that a request will need, so that the first one waits no longer than the others."""
+        application = import_string(self.wsgi_path.replace(":", "."))
+        get_resolver().url_patterns  # noqa: B018
+        return application
 
 
 def serve(wsgi_path: str, *, host: str, port: int, workers: int, threads: int, port_variable: str = "PORT") -> int:
