@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Waits for a file to be saved and runs what it touches: a test file itself; for a service's code, the unit layer of that
+# service; for servicekit's code, the unit layer of everything. Ctrl-C ends it.
+#
+#   scripts/test-watch.sh
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+show_help_if_asked "$@"
+need test
+exec "$PYTHON" -m scripts.shop.watch
