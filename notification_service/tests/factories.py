@@ -1,17 +1,14 @@
 """Test data: only what matters is said where it is used, the rest is made up here."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import factory
 
 from notification_service.clients import Contact
 from notification_service.models import Delivery, Notification
+from notification_service.tests.people import ALICE, MONDAY_NOON
 from servicekit.events import Envelope
-
-MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-
-ALICE, BOB, MALLORY, STRANGER = 7, 8, 13, 404
 
 
 class ContactFactory(factory.Factory):

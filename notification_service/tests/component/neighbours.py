@@ -8,7 +8,7 @@ from typing import Any
 
 import responses
 
-from notification_service.tests.factories import ALICE
+from notification_service.tests.people import ALICE
 from servicekit.testing import TokenMint
 
 USERS = "http://users.test"
@@ -56,7 +56,7 @@ class FakeMailServer(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.replies: dict[str, str | None] = {}
-        self.mails: list[str] = []
+        self.mails: list[bytes] = []
         self.closing = threading.Event()
 
     @property
@@ -81,7 +81,7 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def _take_mail(self) -> None:
         lines = iter(self.rfile.readline, b".\r\n")
-        mail = b"".join(lines).decode()
+        mail = b"".join(lines)
         if self._say("END", "250 taken").startswith("250"):
             self.server.mails.append(mail)
 

@@ -2,7 +2,7 @@
 
 from notification_service.celery_app import app
 from notification_service.models import OutboxMessage
-from notification_service.tests.factories import MONDAY_NOON
+from notification_service.tests.people import MONDAY_NOON
 from servicekit.testing.messages import deliver, wires
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from notification_service.models import Notification
-from notification_service.tests.factories import ALICE, NotificationFactory
+from notification_service.tests.factories import NotificationFactory
+from notification_service.tests.people import ALICE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.security]
 

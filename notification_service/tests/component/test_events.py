@@ -6,7 +6,8 @@ from django.core import mail
 from notification_service.celery_app import HEARS, app
 from notification_service.models import Delivery, InboxMessage, Notification, OutboxMessage
 from notification_service.tests.component.queue import work
-from notification_service.tests.factories import ALICE, BOB, EVENT_DATA, DeliveryFactory, NotificationFactory, event
+from notification_service.tests.factories import EVENT_DATA, DeliveryFactory, NotificationFactory, event
+from notification_service.tests.people import ALICE, BOB
 from servicekit.testing.messages import commands, deliver, published
 
 pytestmark = pytest.mark.django_db

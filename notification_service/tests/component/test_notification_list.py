@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from notification_service.tests.factories import ALICE, BOB, MONDAY_NOON, NotificationFactory
+from notification_service.tests.factories import NotificationFactory
+from notification_service.tests.people import ALICE, BOB, MONDAY_NOON
 
 pytestmark = pytest.mark.django_db
 

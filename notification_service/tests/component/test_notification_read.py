@@ -3,7 +3,8 @@
 import pytest
 
 from notification_service.models import Notification
-from notification_service.tests.factories import ALICE, BOB, NotificationFactory
+from notification_service.tests.factories import NotificationFactory
+from notification_service.tests.people import ALICE, BOB
 
 pytestmark = pytest.mark.django_db
 

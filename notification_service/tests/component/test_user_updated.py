@@ -5,7 +5,8 @@ from django.core import mail
 
 from notification_service.celery_app import app
 from notification_service.tests.component.queue import work
-from notification_service.tests.factories import ALICE, event
+from notification_service.tests.factories import event
+from notification_service.tests.people import ALICE
 from servicekit.testing.client import ApiClient
 from servicekit.testing.messages import deliver
 

@@ -6,8 +6,9 @@ import pytest
 
 from notification_service.models import Delivery, Notification, Recipient, Revocation
 from notification_service.services import AccountService
-from notification_service.tests.factories import ALICE, BOB, MONDAY_NOON, DeliveryFactory, NotificationFactory
+from notification_service.tests.factories import DeliveryFactory, NotificationFactory
 from notification_service.tests.fakes import FakeUserDirectory
+from notification_service.tests.people import ALICE, BOB, MONDAY_NOON
 from servicekit.testing import FakeClock
 from servicekit.tokens import Principal
 

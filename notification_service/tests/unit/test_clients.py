@@ -4,8 +4,9 @@ import pytest
 
 from notification_service.clients import RememberingUserDirectory, UserService
 from notification_service.exceptions import UnknownUser
-from notification_service.tests.factories import ALICE, STRANGER, ContactFactory
+from notification_service.tests.factories import ContactFactory
 from notification_service.tests.fakes import FakeCache, FakeNeighbour, FakeUserDirectory
+from notification_service.tests.people import ALICE, STRANGER
 from servicekit.exceptions import NeighbourUnavailable
 
 ALICE_AS_JSON = {

@@ -9,8 +9,9 @@ from notification_service.mail import Letter
 from notification_service.models import Delivery
 from notification_service.services import DeliveryService
 from notification_service.services.deliveries import BETWEEN_SWEEPS, CLAIM, MOST_ATTEMPTS, pause
-from notification_service.tests.factories import MONDAY_NOON, ContactFactory, DeliveryFactory
+from notification_service.tests.factories import ContactFactory, DeliveryFactory
 from notification_service.tests.fakes import FakePost, FakeUserDirectory
+from notification_service.tests.people import MONDAY_NOON
 from servicekit.exceptions import NeighbourUnavailable
 from servicekit.testing import FakeClock
 from servicekit.testing.messages import commands

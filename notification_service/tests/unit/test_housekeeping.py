@@ -7,7 +7,7 @@ import pytest
 
 from notification_service.models import InboxMessage, Revocation
 from notification_service.services import housekeeping
-from notification_service.tests.factories import MONDAY_NOON
+from notification_service.tests.people import MONDAY_NOON
 from servicekit.testing import FakeClock
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,8 @@ import pytest
 from django.db import IntegrityError
 
 from notification_service.models import Delivery, Notification, Recipient
-from notification_service.tests.factories import ALICE, MONDAY_NOON, DeliveryFactory, NotificationFactory
+from notification_service.tests.factories import DeliveryFactory, NotificationFactory
+from notification_service.tests.people import ALICE, MONDAY_NOON
 
 pytestmark = pytest.mark.django_db
 

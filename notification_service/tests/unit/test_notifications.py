@@ -8,7 +8,8 @@ import pytest
 from notification_service.exceptions import NotificationNotFound
 from notification_service.models import Delivery, Notification, Recipient
 from notification_service.services import NotificationService
-from notification_service.tests.factories import ALICE, BOB, MONDAY_NOON, NotificationFactory
+from notification_service.tests.factories import NotificationFactory
+from notification_service.tests.people import ALICE, BOB, MONDAY_NOON
 from notification_service.texts import Text
 from servicekit.testing import FakeClock
 from servicekit.testing.messages import commands

@@ -1,0 +1,7 @@
+"""Who appears in tests, and when. Imports nothing, so that a conftest.py may use it before Django is set up."""
+
+from datetime import UTC, datetime
+
+MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+ALICE, BOB, STRANGER = 7, 8, 404
