@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from scripts.shop.progress import say
 from scripts.shop.running import Shop
 
 STEP_SECONDS = 20.0
-CARD_THAT_PAYS = "4111111111111111"
+CARD_THAT_PAYS = {"card_number": "4111111111111111", "cvv": "123", "exp_month": 12}
 PIECES = 2
 SPRINGFIELD = {"street": "1 Demo Street", "city": "Springfield", "state": "IL", "zip_code": "62701", "country": "US"}
 
@@ -128,8 +129,8 @@ class Journey:
         return f"order {order['id']} over {order['total']} is pending"
 
     def pay(self, deadline: float) -> str:
-        body = {"order_id": self.known["order_id"], **card(CARD_THAT_PAYS)}
-        payment = self._ask("POST", "order_service", "/api/payments/", deadline, expect=201, json=body)
+        body = {"order_id": self.known["order_id"], **CARD_THAT_PAYS, "exp_year": datetime.now(UTC).year + 1}
+        payment = self._ask("POST", "order_service", "/api/payments/", deadline, expect=200, json=body)
         if payment["status"] != "completed":
             raise StepFailed(f"the payment is {payment['status']}, not completed")
         return f"payment {payment['payment_id']} is completed"
@@ -205,10 +206,6 @@ class Journey:
             if time.monotonic() > deadline:
                 raise StepFailed(f"after {STEP_SECONDS:.0f} s still not so: {what}")
             self.shop.tick()
-
-
-def card(number: str) -> dict[str, str]:
-    return {"card_number": number, "cvv": "123"}
 
 
 def mails(folder: Path) -> list[EmailMessage]:
