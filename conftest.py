@@ -8,6 +8,7 @@ service is enough; naming paths of two services is an error that says so.
 import os
 from pathlib import Path
 
+import django
 import pytest
 
 pytest_plugins = ["tests.support.pytest_plugin"]
@@ -22,9 +23,14 @@ SETTINGS = {
 LAYERS = ("unit", "component", "integration", "contract", "e2e", "load", "chaos", "performance")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Settle which Django project this process loads, before pytest-django asks."""
-    named = sorted({service for service in SETTINGS if _names(service, config.args)})
+def pytest_plugin_registered(plugin: object, plugin_name: str) -> None:
+    """Load the Django project as soon as there is a configuration: a service's conftest.py files import its models."""
+    if plugin_name == "pytestconfig" and isinstance(plugin, pytest.Config):
+        _load_project(plugin.known_args_namespace.file_or_dir or plugin.getini("testpaths"))
+
+
+def _load_project(arguments: list[str]) -> None:
+    named = sorted({service for service in SETTINGS if _names(service, arguments)})
     if len(named) > 1:
         raise pytest.UsageError(
             f"one process tests one service, these paths name {len(named)}: {', '.join(named)}. "
@@ -32,12 +38,15 @@ def pytest_configure(config: pytest.Config) -> None:
         )
     for service in named:
         os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS[service]
+        # Integration tests first find their servers (tests/support/pytest_plugin.py), and load their own settings.
+        if not any("integration" in Path(argument).parts for argument in arguments):
+            django.setup()
 
 
 def _names(service: str, arguments: list[str]) -> bool:
     folder = ROOT / service
     paths = [Path(argument.split("::")[0]).absolute() for argument in arguments]
-    return any(path == ROOT or path == folder or folder in path.parents for path in paths)
+    return any(path in {ROOT, folder} or folder in path.parents for path in paths)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
