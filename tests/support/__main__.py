@@ -7,6 +7,7 @@ or by a signal, everything that was started for it ends too; the exit code is th
 
 import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +27,9 @@ def main() -> int:
     up.add_argument("--infra", choices=KINDS, default=os.environ.get("TEST_INFRA", "auto"))
     up.add_argument("command", nargs="+", help="after --: what to run with the servers")
     chosen = parser.parse_args()
+    if not shutil.which(chosen.command[0]):
+        sys.stderr.write(f"cannot run {chosen.command[0]}: there is no such program\n")
+        return 127
     signal.signal(signal.SIGTERM, _as_interrupt)
     signal.signal(signal.SIGHUP, _as_interrupt)
     try:
@@ -40,11 +44,7 @@ def main() -> int:
 
 def _run(command: list[str], there: Servers) -> int:
     environment = os.environ | there.to_environment() | {"TEST_INFRA": "env"}
-    try:
-        process = subprocess.Popen(tied(command, signal.SIGTERM), env=environment)
-    except OSError as error:
-        sys.stderr.write(f"cannot run {command[0]}: {error}\n")
-        return 127
+    process = subprocess.Popen(tied(command, signal.SIGTERM), env=environment)
     signal.signal(signal.SIGTERM, lambda number, _: process.send_signal(number))
     signal.signal(signal.SIGHUP, lambda number, _: process.send_signal(number))
     while True:

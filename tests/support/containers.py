@@ -42,7 +42,7 @@ def require() -> None:
     """
     if not present():
         raise ServersUnavailable(
-            f"--infra docker, but nothing listens at {_host()}. Start Docker, set DOCKER_HOST, or choose --infra native."
+            f"nothing listens at {_host()}, where Docker should be. Start it, or choose --infra native."
         )
 
 

@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.support import containers, given, native, packages
 from tests.support.addresses import Servers
 from tests.support.errors import ServersUnavailable
-from tests.support.starting import STOP, Started
+from tests.support.starting import STOP, Interrupted, Started
 
 KINDS = ("auto", "env", "docker", "native")
 
@@ -26,22 +26,33 @@ def found(kind: str, *, folder: Path, say: Callable[[str], None]) -> Iterator[Se
     chosen = _choose(kind, folder=folder, say=say)
     # The threads stay until the end: the kernel takes a thread's end for its parent's death.
     with ThreadPoolExecutor(max_workers=len(chosen)) as threads, ExitStack() as stack:
-        futures = [threads.submit(start) for start in chosen]
-        troubles, started = [], []
-        for future in futures:
-            try:
-                server = future.result()
-            except ServersUnavailable as trouble:
-                STOP.set()
-                troubles.append(str(trouble))
-            else:
-                stack.callback(server.stop)
-                started.append(server)
-                say(str(server))
+        started, troubles = _start_all(chosen, threads, say=say)
+        for server in started:
+            stack.callback(server.stop)
         if troubles:
             raise ServersUnavailable("\n".join(troubles))
+        if len(started) < len(chosen):
+            raise Interrupted
         say(f"servers ready after {time.monotonic() - began:.1f} s")
         yield Servers(**{name: address for server in started for name, address in server.addresses.items()})
+
+
+def _start_all(
+    chosen: list[Callable[[], Started]], threads: ThreadPoolExecutor, *, say: Callable[[str], None]
+) -> tuple[list[Started], list[str]]:
+    """Start them side by side; when one cannot be had, the others need not go on."""
+    started, troubles = [], []
+    for future in as_completed([threads.submit(start) for start in chosen]):
+        try:
+            started.append(future.result())
+        except Interrupted:
+            continue
+        except ServersUnavailable as trouble:
+            STOP.set()
+            troubles.append(str(trouble))
+        else:
+            say(str(started[-1]))
+    return started, troubles
 
 
 def _choose(kind: str, *, folder: Path, say: Callable[[str], None]) -> list[Callable[[], Started]]:

@@ -7,6 +7,7 @@ what happens in JSON lines: {"say": text}, then {"ready": addresses} or {"failed
 
 import json
 import os
+import select
 import shutil
 import signal
 import sys
@@ -19,7 +20,7 @@ import psutil
 
 from tests.support.errors import ServersUnavailable
 from tests.support.finding import found
-from tests.support.starting import STOP
+from tests.support.starting import STOP, Interrupted
 
 PREFIX = "shop-servers-"
 
@@ -39,6 +40,8 @@ def main(kind: str, owner: int) -> int:
     except ServersUnavailable as trouble:
         _tell(failed=str(trouble))
         return 1
+    except Interrupted:
+        return 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0
@@ -52,8 +55,13 @@ def _tell(**line: object) -> None:
 
 
 def _stop_after(owner: int) -> None:
-    with suppress(psutil.NoSuchProcess):
-        psutil.Process(owner).wait()
+    if hasattr(os, "pidfd_open"):
+        # Tells of the end itself; psutil waits until somebody also took note of it, which may be never.
+        with suppress(ProcessLookupError):
+            select.select([os.pidfd_open(owner)], [], [])
+    else:
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(owner).wait()
     STOP.set()
 
 

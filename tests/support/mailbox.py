@@ -23,7 +23,9 @@ class Mailbox:
     def letters_to(self, address: str) -> list[Letter]:
         """The mails that went to an address, oldest first."""
         found = self._get("search", query=f'to:"{address}"')["messages"]
-        return [self._letter(one["ID"]) for one in reversed(found)]
+        # The search also finds addresses that only contain this one.
+        exactly = [one["ID"] for one in found if address in _addresses(one)]
+        return [self._letter(message_id) for message_id in reversed(exactly)]
 
     def clear(self) -> None:
         """Forget every mail, also those of tests that run beside this one: give each test its own addresses instead."""
@@ -32,7 +34,7 @@ class Mailbox:
     def _letter(self, message_id: str) -> Letter:
         message = self._get(f"message/{message_id}")
         return Letter(
-            to=[person["Address"] for person in message["To"]],
+            to=_addresses(message),
             subject=message["Subject"],
             text=message["Text"].replace("\r\n", "\n").strip(),
         )
@@ -41,3 +43,7 @@ class Mailbox:
         answer = requests.get(f"{self.api}/{path}", params=query, timeout=5)
         answer.raise_for_status()
         return answer.json()
+
+
+def _addresses(message: dict) -> list[str]:
+    return [person["Address"] for person in message["To"]]

@@ -89,6 +89,9 @@ class Program:
         except Unusable as no:
             self.stop()
             raise ServersUnavailable(f"{no}\n{self._log_end()}") from no
+        except Exception:
+            self.stop()
+            raise
 
     def _still_alive(self) -> None:
         assert self.process

@@ -38,7 +38,14 @@ def redis(url: str) -> str:
 
     once = Retry(NoBackoff(), retries=0)
     try:
-        with Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE, retry=once) as client:
+        with Redis.from_url(
+            # Protocol 2, so that old servers can still say how old they are.
+            url,
+            protocol=2,
+            socket_connect_timeout=PATIENCE,
+            socket_timeout=PATIENCE,
+            retry=once,
+        ) as client:
             version = client.info("server")["redis_version"]
     except (RedisError, OSError, ValueError) as error:
         raise Unusable(f"Redis at {without_password(url)}: {_one_line(error)}") from error

@@ -55,18 +55,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Between the root conftest, which knows the service, and pytest-django, which loads its settings."""
-    service = _service_under_integration_test(config)
-    if service is None or config.option.help or config.option.markers:
+    if config.option.help or config.option.markers or not _asks_for_integration(config):
         return
     from tests.support.errors import ServersUnavailable
 
-    STATE.service = service
+    STATE.service = _service(config)
     try:
         STATE.servers = _servers(config)
-        _prepare(service, STATE.servers, worker=getattr(config, "workerinput", {}).get("workerid", "main"))
+        if STATE.service:
+            worker = getattr(config, "workerinput", {}).get("workerid", "main")
+            _prepare(STATE.service, STATE.servers, worker=worker)
     except ServersUnavailable as trouble:
         STATE.stack.close()
         raise pytest.UsageError(f"no servers for integration tests.\n{trouble}") from trouble
@@ -78,7 +78,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """One process has one Django project. Where it is not the integration tests', the summary says what stayed out."""
-    if STATE.service or collection_path.name != "integration" or collection_path.parent.parent.parent != ROOT:
+    if STATE.servers or collection_path.name != "integration" or collection_path.parent.parent.parent != ROOT:
         return None
     STATE.left_out.append(collection_path.relative_to(ROOT))
     return True
@@ -89,17 +89,29 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(f"left out: {folder} (needs other settings; name that folder, or -m integration)")
 
 
-def _service_under_integration_test(config: pytest.Config) -> str | None:
-    arguments = [Path(argument.split("::")[0]).absolute() for argument in config.args]
-    marked = "integration" in config.option.markexpr and "not integration" not in config.option.markexpr
-    inside = [path.relative_to(ROOT).parts for path in arguments if path.is_relative_to(ROOT) and path != ROOT]
-    services = {parts[0] for parts in inside if (ROOT / parts[0] / "tests").is_dir()}
-    named = [parts for parts in inside if "integration" in parts]
-    if len(services) != 1 or not (marked or named):
-        return None
-    if not marked and len(named) < len(inside):
+def _asks_for_integration(config: pytest.Config) -> bool:
+    """
+    Whether the paths, or -m, name the integration layer and nothing else.
+
+    :raises pytest.UsageError: they name it beside others.
+    """
+    if "integration" in config.option.markexpr and "not integration" not in config.option.markexpr:
+        return True
+    paths = _paths(config)
+    named = [parts for parts in paths if "integration" in parts]
+    if named and len(named) < len(paths):
         raise pytest.UsageError("integration tests have settings of their own: run them in a process of their own")
-    return services.pop()
+    return bool(named)
+
+
+def _service(config: pytest.Config) -> str | None:
+    services = {parts[0] for parts in _paths(config) if parts and (ROOT / parts[0] / "tests").is_dir()}
+    return services.pop() if len(services) == 1 else None
+
+
+def _paths(config: pytest.Config) -> list[tuple[str, ...]]:
+    paths = [Path(argument.split("::")[0]).absolute() for argument in config.args]
+    return [path.relative_to(ROOT).parts for path in paths if path.is_relative_to(ROOT)]
 
 
 def _servers(config: pytest.Config) -> "Servers":
@@ -196,15 +208,10 @@ def django_db_setup(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def servers(request: pytest.FixtureRequest) -> Iterator["Servers"]:
+def servers() -> "Servers":
     """The addresses of this run's servers."""
-    from tests.support.lease import servers
-
-    if STATE.servers:
-        yield STATE.servers
-        return
-    with servers(request.config.option.infra) as found:
-        yield found
+    assert STATE.servers, "only integration tests have servers"
+    return STATE.servers
 
 
 @pytest.fixture

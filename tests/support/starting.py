@@ -5,10 +5,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.support.errors import ServersUnavailable, Unusable
+from tests.support.errors import Unusable
 
 STOP = threading.Event()
 """Set when this process was told to end: whoever waits for a server stops waiting."""
+
+
+class Interrupted(Exception):
+    """This process was told to end while servers were starting."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,12 @@ def wait_until_usable(probe: Callable[[], str], *, within: float, still_alive: C
     """
     deadline = time.monotonic() + within
     while True:
+        # Waiting comes first: one whose port is taken ends now, and whoever has it might keep the probe waiting.
+        if STOP.wait(0.05):
+            raise Interrupted
         still_alive()
         try:
             return probe()
         except Unusable as no:
             if "too old" in str(no) or time.monotonic() > deadline:
                 raise
-        if STOP.wait(0.05):
-            raise ServersUnavailable("told to stop while servers were starting")

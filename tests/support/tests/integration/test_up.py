@@ -1,0 +1,75 @@
+"""The command that scripts call: servers while a command runs, and no longer."""
+
+import os
+import signal
+import socket
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from servicekit.testing import eventually
+from tests.support.addresses import Servers
+
+SAY_POSTGRES = ["--", "sh", "-c", 'echo "$TEST_POSTGRES_URL"; exec tail -f /dev/null']
+
+
+def is_gone(url):
+    where = urlsplit(url)
+    with socket.socket() as client:
+        return client.connect_ex((where.hostname, where.port)) != 0
+
+
+@pytest.fixture
+def all_but_postgres(given):
+    """Only PostgreSQL is left to be started, which keeps these tests short."""
+    return {name: address for name, address in given.items() if name != "TEST_POSTGRES_URL"}
+
+
+@pytest.mark.timeout(30)
+class TestUp:
+    def test_runs_the_command_with_servers_and_takes_its_exit_code(self, command, given):
+        ended = command.up("--infra", "env", "--", "sh", "-c", 'echo "$TEST_INFRA $TEST_REDIS_URL"; exit 7', **given)
+
+        assert (ended.returncode, ended.stdout) == (7, f"env {given['TEST_REDIS_URL']}\n")
+        assert "PostgreSQL" in ended.stderr
+        assert "servers ready after" in ended.stderr
+
+    def test_starts_what_the_environment_does_not_name(self, command, all_but_postgres):
+        ended = command.up("--", "sh", "-c", 'echo "$TEST_POSTGRES_URL"', **all_but_postgres)
+
+        assert ended.returncode == 0, ended.stderr
+        assert is_gone(ended.stdout.strip())
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
+    def test_ends_what_it_started_however_it_ends(self, command, all_but_postgres, number):
+        with command.start(*SAY_POSTGRES, **all_but_postgres) as process:
+            address = process.stdout.readline().strip()
+            with psycopg.connect(address) as connection:
+                assert connection.execute("SELECT 1").fetchone() == (1,)
+
+            group = os.getpgid(process.pid)
+            os.kill(process.pid, number)
+            if number == signal.SIGINT:  # a terminal sends it to the command too
+                os.kill(next(iter(children_of(process.pid))), number)
+
+            eventually(lambda: is_gone(address), within=10)
+        assert group == os.getpgrp()
+        assert process.returncode != 0
+
+    def test_says_when_the_command_cannot_be_run(self, command, given):
+        ended = command.up("--infra", "env", "--", "no-such-command", **given)
+
+        assert ended.returncode == 127
+        assert "cannot run no-such-command" in ended.stderr
+
+
+def children_of(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as file:  # noqa: PTH123
+        return [int(child) for child in file.read().split()]
+
+
+def test_every_server_answers(servers):
+    """Whichever kind was taken."""
+    assert isinstance(servers, Servers)
+    assert not any(is_gone(address) for address in servers.to_environment().values())
