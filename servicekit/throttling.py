@@ -14,6 +14,6 @@ class CallerThrottle(SimpleRateThrottle):
         # Read at each request, not when the framework is imported: a test may switch it on for itself.
         return getattr(settings, f"THROTTLE_{str(self.scope).upper()}", None)
 
-    def get_cache_key(self, request: Request, view: Any) -> str:  # noqa: ARG002 - the framework's signature
+    def get_cache_key(self, request: Request, view: Any) -> str | None:  # noqa: ARG002 - the framework's signature
         ident = f"{request.user.pk}" if request.user.is_authenticated else f"@{self.get_ident(request)}"
         return self.cache_format % {"scope": self.scope, "ident": ident}

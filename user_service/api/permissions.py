@@ -1,0 +1,21 @@
+"""Who may see and change what."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from servicekit.authentication import HasScope, IsUserToken
+from user_service.api.callers import caller
+
+
+class IsOwnAccountOrStaff(BasePermission):
+    def has_object_permission(self, request: Request, view: Any, obj: User) -> bool:  # noqa: ARG002
+        return caller(request).is_staff or caller(request).owns(obj.pk)
+
+
+MayReadUsers = HasScope.of("users:read")
+MayList = IsUserToken | MayReadUsers
+MayRead = (IsUserToken & IsOwnAccountOrStaff) | MayReadUsers
+MayChange = IsUserToken & IsOwnAccountOrStaff

@@ -1,0 +1,82 @@
+"""Accounts, as they go in and out."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from rest_framework import serializers
+
+
+class UnsaidField(serializers.CharField):
+    """A text that is null when nobody said anything."""
+
+    def to_representation(self, value: str) -> str | None:  # type: ignore[override]
+        return super().to_representation(value) or None
+
+
+class UserSerializer(serializers.Serializer[User]):
+    """An account with its profile. There is no password in it, in whatever form."""
+
+    id = serializers.IntegerField()
+    username = serializers.CharField()
+    email = serializers.CharField()
+    first_name = serializers.CharField()
+    last_name = serializers.CharField()
+    is_active = serializers.BooleanField()
+    created_at = serializers.DateTimeField(source="date_joined")
+    bio = UnsaidField(source="profile.bio", allow_null=True, default=None)
+    birth_date = serializers.DateField(source="profile.birth_date", allow_null=True, default=None)
+    phone_number = UnsaidField(source="profile.phone_number", allow_null=True, default=None)
+
+
+class ListedUserSerializer(UserSerializer):
+    """An account in a list; how to reach somebody, and their age, is for staff and services only."""
+
+    email = serializers.CharField(required=False)
+    birth_date = serializers.DateField(source="profile.birth_date", allow_null=True, required=False)
+    phone_number = UnsaidField(source="profile.phone_number", allow_null=True, required=False)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        fields = super().get_fields()
+        caller = self.context["request"].user
+        if not (caller.is_staff or caller.is_service):
+            for private in ("email", "birth_date", "phone_number"):
+                del fields[private]
+        return fields
+
+
+class ProfileDataSerializer(serializers.Serializer[Any]):
+    """What a person tells of themselves. What breaks a rule is refused by the service, with all reasons."""
+
+    bio = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=2000)
+    birth_date = serializers.DateField(required=False, allow_null=True)
+    phone_number = serializers.CharField(
+        required=False, allow_blank=True, allow_null=True, max_length=16, help_text="E.164, as in +493012345678."
+    )
+
+
+class AccountDataSerializer(ProfileDataSerializer):
+    """The profile's fields may stand beside the others or in `profile_data`."""
+
+    username = serializers.CharField(max_length=150, help_text="Letters A-Z, digits and @ . + - _")
+    email = serializers.EmailField(max_length=254)
+    first_name = serializers.CharField(required=False, allow_blank=True, max_length=150)
+    last_name = serializers.CharField(required=False, allow_blank=True, max_length=150)
+    password = serializers.CharField(max_length=128, trim_whitespace=False, write_only=True)
+    profile_data = ProfileDataSerializer(required=False)
+
+
+class NewUserSerializer(AccountDataSerializer):
+    """What it takes to open an account."""
+
+
+class UserChangesSerializer(AccountDataSerializer):
+    """What should be different. Of an own account, everything but `username` and `is_active`, which are the staff's."""
+
+    is_active = serializers.BooleanField(required=False)
+    current_password = serializers.CharField(
+        max_length=128,
+        trim_whitespace=False,
+        required=False,
+        write_only=True,
+        help_text="The password in use; needed for a new one of one's own.",
+    )

@@ -1,0 +1,25 @@
+from django.urls import path
+
+from servicekit.urls import operational_urls
+from user_service.api.views.tokens import KeysView, LoginView, LogoutView, RefreshView, ServiceTokenView
+from user_service.api.views.users import UserListViews, UserViews
+
+urlpatterns = [
+    path("api/users/", UserListViews.as_view({"get": "list", "post": "create"}), name="user-list"),
+    path(
+        "api/users/<id:pk>/",
+        UserViews.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+        name="user-detail",
+    ),
+    path("api/auth/login/", LoginView.as_view(), name="auth-login"),
+    path("api/auth/refresh/", RefreshView.as_view(), name="auth-refresh"),
+    path("api/auth/logout/", LogoutView.as_view(), name="auth-logout"),
+    path("api/auth/service-token/", ServiceTokenView.as_view(), name="auth-service-token"),
+    path(".well-known/jwks.json", KeysView.as_view(), name="published-keys"),
+    *operational_urls(),
+]
+
+handler400 = "servicekit.problems.bad_request"
+handler403 = "servicekit.problems.permission_denied"
+handler404 = "servicekit.problems.not_found"
+handler500 = "servicekit.problems.server_error"

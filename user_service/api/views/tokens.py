@@ -1,0 +1,100 @@
+"""Signing in and out over HTTP."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from servicekit.authentication import IsUserToken
+from servicekit.schema import problem_responses
+from user_service import wiring
+from user_service.api.callers import signed_in
+from user_service.api.serializers.tokens import (
+    CredentialsSerializer,
+    KeySetSerializer,
+    RefreshSerializer,
+    ServiceCredentialsSerializer,
+    ServiceTokenSerializer,
+    SignOutSerializer,
+    TokensSerializer,
+)
+from user_service.api.throttles import AccountLoginThrottle, LoginThrottle
+from user_service.services import SessionService
+
+NOT_KEPT = {"Cache-Control": "no-store"}
+"""RFC 6749, section 5.1: nobody on the way keeps a token."""
+
+
+class OpenView(APIView):
+    """For callers without a token; one that they still send along is nobody's business."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+
+class LoginView(OpenView):
+    throttle_classes = (LoginThrottle, AccountLoginThrottle)
+
+    @extend_schema(
+        operation_id="auth_login",
+        request=CredentialsSerializer,
+        responses={200: TokensSerializer, **problem_responses(400, 401, 413, 415, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        """Sign in: a token to show, and one to get the next with."""
+        body = CredentialsSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        tokens = SessionService().sign_in(**body.validated_data)
+        return Response(TokensSerializer(tokens).data, headers=NOT_KEPT)
+
+
+class RefreshView(OpenView):
+    @extend_schema(
+        operation_id="auth_refresh",
+        request=RefreshSerializer,
+        responses={200: TokensSerializer, **problem_responses(400, 401, 413, 415)},
+    )
+    def post(self, request: Request) -> Response:
+        """Get new tokens. A refresh token is good once; the second time ends its session."""
+        body = RefreshSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        tokens = SessionService().refresh(**body.validated_data)
+        return Response(TokensSerializer(tokens).data, headers=NOT_KEPT)
+
+
+class LogoutView(APIView):
+    permission_classes = (IsUserToken,)
+
+    @extend_schema(
+        operation_id="auth_logout",
+        request=SignOutSerializer,
+        responses={204: None, **problem_responses(400, 401, 403, 413, 415)},
+    )
+    def post(self, request: Request) -> Response:
+        """Sign out: the token shown and its refresh tokens are good no more."""
+        body = SignOutSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        SessionService().sign_out(caller=signed_in(request), **body.validated_data)
+        return Response(status=204)
+
+
+class ServiceTokenView(OpenView):
+    @extend_schema(
+        operation_id="auth_service_token",
+        request=ServiceCredentialsSerializer,
+        responses={200: ServiceTokenSerializer, **problem_responses(400, 401, 413, 415)},
+    )
+    def post(self, request: Request) -> Response:
+        """Get a short token for a service. Not throttled: a client secret is too long to be guessed."""
+        body = ServiceCredentialsSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        token = SessionService().service_token(**body.validated_data)
+        return Response(ServiceTokenSerializer(token).data, headers=NOT_KEPT)
+
+
+class KeysView(OpenView):
+    @extend_schema(operation_id="published_keys", responses={200: KeySetSerializer})
+    def get(self, _: Request) -> Response:
+        """The public keys; those no longer in use stay until the last token that they signed is expired."""
+        return Response({"keys": wiring.published_keys()}, headers={"Cache-Control": "public, max-age=300"})

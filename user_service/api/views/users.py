@@ -1,0 +1,122 @@
+"""Accounts over HTTP."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.models import User
+from drf_spectacular.utils import extend_schema
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+from rest_framework.viewsets import GenericViewSet
+
+from servicekit.schema import problem_responses
+from user_service.api.callers import caller
+from user_service.api.filters import UserFilter
+from user_service.api.permissions import MayChange, MayList, MayRead
+from user_service.api.serializers.users import (
+    ListedUserSerializer,
+    NewUserSerializer,
+    UserChangesSerializer,
+    UserSerializer,
+)
+from user_service.api.throttles import PasswordChangeThrottle, RegisterThrottle
+from user_service.exceptions import StaffOnly
+from user_service.services import UserService
+
+STAFF_ONLY = ("username", "is_active")
+
+
+class UserListViews(GenericViewSet[User]):
+    """Anyone may open an account; who has a token may look who is there."""
+
+    permission_classes = (MayList,)
+    queryset = User.objects.select_related("profile").order_by("pk")
+    serializer_class = ListedUserSerializer
+    filterset_class = UserFilter
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        # Who registers has no account yet; a token that they still send along is nobody's business.
+        # (While the schema is made, there is no request.)
+        return [] if getattr(self.request, "method", "") == "POST" else super().get_authenticators()
+
+    def get_permissions(self) -> Sequence[Any]:
+        return [AllowAny()] if self.request.method == "POST" else super().get_permissions()
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        return [RegisterThrottle()] if self.request.method == "POST" else []
+
+    @extend_schema(
+        operation_id="users_list",
+        responses={200: ListedUserSerializer(many=True), **problem_responses(400, 401, 403, 404)},
+    )
+    def list(self, _: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(
+        operation_id="users_register",
+        request=NewUserSerializer,
+        responses={201: UserSerializer, **problem_responses(400, 413, 415, 429)},
+        auth=[],
+    )
+    def create(self, request: Request) -> Response:
+        body = NewUserSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        user = UserService().create_user_with_profile(body.validated_data)
+        return Response(UserSerializer(user).data, status=201)
+
+
+class UserViews(GenericViewSet[User]):
+    """One account: its owner and the staff see and change it, services see it."""
+
+    queryset = User.objects.all()
+    serializer_class = UserSerializer
+    throttle_classes = (PasswordChangeThrottle,)
+
+    def get_permissions(self) -> Sequence[Any]:
+        return [MayChange() if self.request.method in {"PATCH", "DELETE"} else MayRead()]
+
+    @extend_schema(operation_id="users_read", responses={200: UserSerializer, **problem_responses(401, 403, 404)})
+    def retrieve(self, _: Request, pk: int) -> Response:
+        return Response(UserSerializer(self._permitted(pk)).data)
+
+    @extend_schema(
+        operation_id="users_change",
+        request=UserChangesSerializer(partial=True),
+        responses={200: UserSerializer, **problem_responses(400, 401, 403, 404, 413, 415, 429)},
+    )
+    def partial_update(self, request: Request, pk: int) -> Response:
+        user = self._permitted(pk)
+        body = UserChangesSerializer(data=request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        changes = _allowed_changes(request, user, body.validated_data)
+        return Response(UserSerializer(UserService().update_user_with_profile(pk, changes)).data)
+
+    @extend_schema(operation_id="users_delete", responses={204: None, **problem_responses(401, 403, 404)})
+    def destroy(self, _: Request, pk: int) -> Response:
+        self._permitted(pk)
+        UserService().delete_user(pk)
+        return Response(status=204)
+
+    def _permitted(self, pk: int) -> User:
+        user = UserService().get_user_by_id(pk)
+        self.check_object_permissions(self.request, user)
+        return user
+
+
+def _allowed_changes(request: Request, user: User, changes: dict[str, Any]) -> dict[str, Any]:
+    """
+    Hold the changes against what the caller may change.
+
+    :raises StaffOnly: a customer changes what is the staff's; sending it back as it is does no harm.
+    """
+    for field in STAFF_ONLY:
+        if not caller(request).is_staff and changes.get(field, getattr(user, field)) != getattr(user, field):
+            raise StaffOnly(field)
+    if "password" in changes and caller(request).owns(user.pk):
+        # A token may be stolen; only who knows the password gets a new one.
+        changes.setdefault("current_password", "")
+    return changes

@@ -1,0 +1,42 @@
+"""The key that signs our tokens, and where it lies."""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from servicekit.tokens import SigningKey
+
+
+def load(path: Path) -> SigningKey:
+    """
+    Read a private key.
+
+    :raises ImproperlyConfigured: there is none, or it is no Ed25519 key; names the file.
+    """
+    try:
+        return SigningKey.from_pem(path.read_bytes())
+    except (OSError, ValueError, TypeError) as error:
+        raise ImproperlyConfigured(f"no Ed25519 private key can be read from {path}: {error}") from error
+
+
+def load_or_make(path: Path) -> SigningKey:
+    """Read the key, or make it. Web, worker and relay start side by side: one of them makes it, all of them use it."""
+    if not path.exists():
+        _make(path)
+    return load(path)
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(SigningKey.generate().pem())
+    try:
+        # Whole or not at all: nobody reads half a key, and a second maker finds the name taken.
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

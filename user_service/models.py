@@ -1,0 +1,87 @@
+"""State. The account itself is `django.contrib.auth.models.User`; migration 0002 makes its names unique for good."""
+
+import uuid
+from datetime import date
+
+import phonenumbers
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from servicekit.outbox import AbstractOutboxMessage
+from servicekit.revocation import AbstractRevocation
+
+FIRST_BIRTH_DATE = date(1900, 1, 1)
+
+
+def check_phone_number(value: str) -> None:
+    """
+    Accept a number in E.164, as in `+493012345678`: a country code that exists and 7 to 15 digits in all.
+
+    Whether it rings is not asked: numbering plans change faster than we release.
+    """
+    try:
+        number = phonenumbers.parse(value, None)
+    except phonenumbers.NumberParseException:
+        number = None
+    written = number and phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if written != value or not 8 <= len(value) <= 16:
+        raise ValidationError("Enter a phone number in E.164, as in +493012345678.")
+
+
+def check_birth_date(value: date) -> None:
+    if not FIRST_BIRTH_DATE <= value < timezone.localdate():
+        raise ValidationError("A birth date lies in the past, and not before 1900.")
+
+
+def users_named(username: str) -> models.QuerySet[User]:
+    """Give the one user of this name, whatever its case, or none. Migration 0002 made the index for it."""
+    return User.objects.alias(folded=Lower("username")).filter(folded=username.lower())
+
+
+class UserProfile(models.Model):
+    """What a person tells of themselves, beside the account."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="profile")
+    bio = models.TextField(blank=True, max_length=2000)
+    birth_date = models.DateField(null=True, blank=True, validators=[check_birth_date])
+    phone_number = models.CharField(blank=True, max_length=16, validators=[check_phone_number])
+
+    def __str__(self) -> str:
+        return f"Profile for {self.user.username}"
+
+
+class Session(models.Model):
+    """One sign-in, and the family of refresh tokens that comes from it, each made from the one before."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"Session {self.id} of user {self.user_id}"
+
+
+class RefreshToken(models.Model):
+    """A refresh token and the access token given out with it. The token itself is not kept, only its digest."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="refresh_tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+    access_token_id = models.CharField(max_length=32, unique=True)
+    access_expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Refresh token {self.pk} of session {self.session_id}"
+
+
+class Revocation(AbstractRevocation):
+    pass
+
+
+class OutboxMessage(AbstractOutboxMessage):
+    pass

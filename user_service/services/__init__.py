@@ -1,0 +1,6 @@
+"""Use cases: everything that changes something."""
+
+from user_service.services.sessions import SessionService, Tokens
+from user_service.services.users import NOTIFY_PROFILE_UPDATE, UserService
+
+__all__ = ["NOTIFY_PROFILE_UPDATE", "SessionService", "Tokens", "UserService"]

@@ -1,0 +1,1 @@
+"""base: embedded defaults, for trying out; test: in memory; production: refuses demo secrets."""

@@ -1,0 +1,15 @@
+"""For production: every secret is the operator's own, and the start says which are not."""
+
+from servicekit.environment import production_secret
+from user_service.settings.base import *  # noqa: F403 - a settings module is its names
+
+_own = production_secret("SECRET_KEY", "SERVICE_CLIENTS", "JWT_PRIVATE_KEY_FILE", "DATABASE_URL", "BROKER_URL")
+SECRET_KEY = _own["SECRET_KEY"]
+
+# Several machines share one key, so none of them makes its own.
+JWT_KEY_IS_MADE_WHEN_MISSING = False
+DEMO_SECRETS_ALLOWED = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"])  # noqa: F405 - read once, by the same reader
+
+# TLS ends at the gateway, which redirects to it and says how long to stay with it.
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]

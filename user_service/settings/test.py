@@ -1,0 +1,13 @@
+"""For tests: everything in memory, cheap hashes, no limit on callers unless a test sets one."""
+
+from user_service.settings.base import *  # noqa: F403 - a settings module is its names
+
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+BROKER_URL = "memory://"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "user_service.hashers.SodiumArgon2Hasher"]
+THROTTLE_LOGIN = None
+THROTTLE_REGISTER = None
+JWT_PRIVATE_KEY_FILE = None
+ORDER_SERVICE_URL = "http://orders.test"
+NOTIFICATION_SERVICE_URL = "http://notifications.test"

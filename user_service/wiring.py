@@ -1,0 +1,92 @@
+"""Settings -> collaborators. The only place that reads settings for them, and the services' defaults."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from django.conf import settings
+from django.utils import timezone
+
+from servicekit.tokens import KeySource, PublishedKeys, SigningKey, issue
+from user_service import keys
+from user_service.clients import ListeningService, ProfileListener
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Lifetimes:
+    """How long what we give out is good."""
+
+    access: timedelta
+    refresh: timedelta
+    service: timedelta
+
+
+@dataclass(frozen=True)
+class Client:
+    """A service that may ask for a token."""
+
+    secret: str
+    scopes: Sequence[str]
+
+
+def clock() -> Clock:
+    return timezone.now
+
+
+def lifetimes() -> Lifetimes:
+    return Lifetimes(
+        access=settings.ACCESS_TOKEN_LIFETIME,
+        refresh=settings.REFRESH_TOKEN_LIFETIME,
+        service=settings.SERVICE_TOKEN_LIFETIME,
+    )
+
+
+def service_clients() -> Mapping[str, Client]:
+    return {
+        name: Client(secret=secret, scopes=settings.SERVICE_SCOPES.get(name, []))
+        for name, secret in settings.SERVICE_CLIENTS.items()
+    }
+
+
+def profile_listeners() -> Sequence[ProfileListener]:
+    return [
+        ListeningService("order_service", settings.ORDER_SERVICE_URL, _own_service_token),
+        ListeningService("notification_service", settings.NOTIFICATION_SERVICE_URL, _own_service_token),
+    ]
+
+
+@cache
+def signing_key() -> SigningKey:
+    """Give the key that signs; without a file, one that lives as long as this process."""
+    path = settings.JWT_PRIVATE_KEY_FILE
+    if path is None:
+        return SigningKey.generate()
+    return keys.load_or_make(path) if settings.JWT_KEY_IS_MADE_WHEN_MISSING else keys.load(path)
+
+
+@cache
+def published_keys() -> list[dict[str, str]]:
+    """Give the key in use and the retired ones, whose tokens run out soon but not yet."""
+    retired = [keys.load(path) for path in settings.JWT_RETIRED_KEY_FILES]
+    return [key.public_jwk() for key in (signing_key(), *retired)]
+
+
+@cache
+def token_keys() -> KeySource:
+    """Give what our own API verifies tokens with: what it publishes, without a way round over HTTP."""
+    return PublishedKeys(lambda: {"keys": published_keys()})
+
+
+def _own_service_token() -> str:
+    """Sign a token for ourselves; whoever signs need not ask."""
+    return issue(
+        signing_key(),
+        subject="user_service",
+        roles=["service"],
+        scopes=settings.SERVICE_SCOPES["user_service"],
+        lifetime=settings.SERVICE_TOKEN_LIFETIME,
+        now=timezone.now(),
+    )
