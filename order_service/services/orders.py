@@ -110,10 +110,10 @@ def cancel(orders: Sequence[Order], *, reason: Order.Reason, at: datetime) -> No
         )
     )
     for payment in Payment.objects.filter(order__in=orders, status=Payment.Status.COMPLETED):
-        give_back(payment)
+        give_back(payment, at=at)
 
 
-def give_back(payment: Payment) -> None:
+def give_back(payment: Payment, *, at: datetime) -> None:
     """See the money of a paid charge on its way back; in the caller's transaction."""
-    Payment.objects.filter(pk=payment.pk).update(status=Payment.Status.REFUNDING)
+    payment.settle(Payment.Status.REFUNDING, at=at)
     outbox.command("order_service.refund", payment_id=payment.pk)

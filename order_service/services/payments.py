@@ -116,7 +116,7 @@ class PaymentService:
         if not order.is_pending:
             # Cancelled while the gateway was silent: it had told us that it never heard of this payment.
             if paid:
-                give_back(payment)
+                give_back(payment, at=at)
         elif paid:
             order.confirm(at=at)
             outbox.record(OrderConfirmed(order_id=order.pk, user_id=order.user_id, total=order.total, confirmed_at=at))

@@ -1,0 +1,62 @@
+"""Neighbours for unit tests. They hold what they were asked."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from uuid import UUID
+
+from order_service.clients.cards import Card
+from order_service.clients.payments import Outcome, SandboxGateway
+from servicekit.exceptions import NeighbourUnavailable
+
+
+class FakeUserDirectory:
+    def __init__(self, active: Collection[int] = ()):
+        self.active = active
+        self.asked: list[int] = []
+        self.forgotten: list[int] = []
+
+    def is_active(self, user_id: int) -> bool:
+        self.asked.append(user_id)
+        return user_id in self.active
+
+    def forget(self, user_id: int) -> None:
+        self.forgotten.append(user_id)
+
+
+class DeadUserDirectory(FakeUserDirectory):
+    def is_active(self, user_id: int) -> bool:
+        raise NeighbourUnavailable("user_service", "is down")
+
+
+class FakeGateway(SandboxGateway):
+    """
+    The sandbox, in bad shape if wanted.
+
+    `is_down`: does nothing and says nothing. `loses_answers`: does it, and nobody hears of it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_down = False
+        self.loses_answers = False
+        self.asked_to_charge: list[tuple[UUID, Decimal, str]] = []
+
+    def charge(self, *, key: UUID, amount: Decimal, card: Card) -> Outcome:
+        self._answer_phone()
+        self.asked_to_charge.append((key, amount, card.last_four))
+        outcome = super().charge(key=key, amount=amount, card=card)
+        if self.loses_answers:
+            raise NeighbourUnavailable("payment_gateway", "hung up")
+        return outcome
+
+    def outcome(self, key: UUID) -> Outcome | None:
+        self._answer_phone()
+        return super().outcome(key)
+
+    def refund(self, key: UUID) -> None:
+        self._answer_phone()
+        super().refund(key)
+
+    def _answer_phone(self) -> None:
+        if self.is_down:
+            raise NeighbourUnavailable("payment_gateway", "is down")

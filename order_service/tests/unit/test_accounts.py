@@ -1,0 +1,34 @@
+from datetime import timedelta
+
+import pytest
+
+from order_service.models import Revocation
+from order_service.services import AccountService
+from order_service.tests.factories import ALICE, MONDAY_NOON
+
+
+@pytest.fixture
+def accounts(users, clock):
+    return AccountService(users=users, now=clock)
+
+
+class TestAccountService:
+    def test_forgets_who_was_updated(self, accounts, users):
+        accounts.updated(user_id=ALICE)
+
+        assert users.forgotten == [ALICE]
+
+    @pytest.mark.django_db
+    def test_lets_the_tokens_of_a_deleted_user_open_nothing(self, accounts, users):
+        accounts.deleted(user_id=ALICE)
+
+        [revocation] = Revocation.objects.all()
+        assert (revocation.key, revocation.expires_at) == (f"user:{ALICE}", MONDAY_NOON + timedelta(hours=1))
+        assert users.forgotten == [ALICE]
+
+    @pytest.mark.django_db
+    def test_lets_a_revoked_token_open_nothing(self, accounts):
+        accounts.token_revoked(token_id="t-1", expires_at=MONDAY_NOON)
+
+        [revocation] = Revocation.objects.all()
+        assert (revocation.key, revocation.expires_at) == ("jti:t-1", MONDAY_NOON)

@@ -1,0 +1,151 @@
+import pytest
+
+from order_service.exceptions import OrderAlreadyShipped, OrderNotFound, PaymentInProgress
+from order_service.models import Order
+from order_service.tests.factories import ALICE, MALLORY, OrderFactory, PaymentFactory
+from servicekit.testing.messages import commands, published
+
+pytestmark = pytest.mark.django_db
+CUSTOMER, STAFF = Order.Reason.CUSTOMER, Order.Reason.STAFF
+
+
+class TestCancelOrder:
+    def test_returns_the_pieces(self, orders, lamp, chair):
+        order = OrderFactory(lines=[(lamp, 2), (chair, 1)])
+
+        cancelled = orders.cancel_order(order_id=order.pk, reason=CUSTOMER, owner_id=ALICE)
+
+        lamp.refresh_from_db()
+        chair.refresh_from_db()
+        assert cancelled.status == "cancelled"
+        assert (lamp.stock_quantity, chair.stock_quantity) == (12, 4)
+
+    def test_announces_it_with_the_reason(self, orders):
+        order = OrderFactory()
+
+        orders.cancel_order(order_id=order.pk, reason=STAFF)
+
+        [event] = published()
+        assert event.type == "order.cancelled"
+        assert event.data == {
+            "order_id": order.pk,
+            "user_id": ALICE,
+            "reason": "staff",
+            "cancelled_at": "2026-11-16T12:00:00Z",
+        }
+
+    def test_sends_the_money_back(self, orders):
+        payment = PaymentFactory(completed=True, order=OrderFactory(confirmed=True))
+
+        orders.cancel_order(order_id=payment.order_id, reason=CUSTOMER, owner_id=ALICE)
+
+        payment.refresh_from_db()
+        assert payment.status == "refunding"
+        assert commands() == [("order_service.refund", {"payment_id": payment.pk})]
+
+    def test_twice_is_once(self, orders, lamp):
+        order = OrderFactory(lines=[(lamp, 2)])
+        orders.cancel_order(order_id=order.pk, reason=CUSTOMER)
+
+        again = orders.cancel_order(order_id=order.pk, reason=STAFF)
+
+        lamp.refresh_from_db()
+        assert (again.status, again.cancellation_reason) == ("cancelled", "customer")
+        assert lamp.stock_quantity == 12
+        assert len(published()) == 1
+
+    def test_is_too_late_once_shipped(self, orders, lamp):
+        shipped_order = OrderFactory(shipped=True, lines=[(lamp, 2)])
+
+        with pytest.raises(OrderAlreadyShipped):
+            orders.cancel_order(order_id=shipped_order.pk, reason=STAFF)
+
+        lamp.refresh_from_db()
+        assert lamp.stock_quantity == 10
+        assert published() == []
+
+    def test_waits_for_a_payment_that_has_not_ended(self, orders):
+        payment = PaymentFactory(processing=True)
+
+        with pytest.raises(PaymentInProgress):
+            orders.cancel_order(order_id=payment.order_id, reason=CUSTOMER)
+
+        payment.order.refresh_from_db()
+        assert payment.order.status == "pending"
+
+    def test_keeps_others_orders_secret(self, orders):
+        order = OrderFactory(user_id=ALICE)
+
+        with pytest.raises(OrderNotFound):
+            orders.cancel_order(order_id=order.pk, reason=CUSTOMER, owner_id=MALLORY)
+
+        order.refresh_from_db()
+        assert order.status == "pending"
+
+
+class TestCancelUnpaid:
+    def test_cancels_what_nobody_paid_for_in_half_an_hour(self, orders, clock, lamp):
+        order = OrderFactory(lines=[(lamp, 2)])
+        clock.advance(minutes=30)
+
+        assert orders.cancel_unpaid() == 1
+
+        order.refresh_from_db()
+        lamp.refresh_from_db()
+        assert (order.status, order.cancellation_reason) == ("cancelled", "unpaid")
+        assert lamp.stock_quantity == 12
+        [event] = published()
+        assert event.data["reason"] == "unpaid"
+
+    def test_leaves_them_their_time(self, orders, clock):
+        OrderFactory()
+        clock.advance(minutes=29, seconds=59)
+
+        assert orders.cancel_unpaid() == 0
+
+        assert published() == []
+
+    @pytest.mark.parametrize("trait", ["confirmed", "shipped", "cancelled"])
+    def test_leaves_alone_what_is_not_pending(self, orders, clock, trait):
+        OrderFactory(**{trait: True})
+        clock.advance(minutes=31)
+
+        assert orders.cancel_unpaid() == 0
+
+    def test_leaves_alone_what_is_being_paid(self, orders, clock):
+        payment = PaymentFactory(processing=True)
+        unpaid = OrderFactory()
+        clock.advance(minutes=31)
+
+        assert orders.cancel_unpaid() == 1
+
+        [event] = published()
+        assert event.subject == str(unpaid.pk)
+        payment.order.refresh_from_db()
+        assert payment.order.status == "pending"
+
+    def test_cancels_what_the_gateway_never_heard_of(self, orders, clock):
+        PaymentFactory(failed=True)
+        clock.advance(minutes=31)
+
+        assert orders.cancel_unpaid() == 1
+
+    def test_returns_the_pieces_of_many_orders(self, orders, clock, lamp, chair, monkeypatch):
+        """More than one batch; one product in several orders."""
+        monkeypatch.setattr("order_service.services.orders.BATCH", 2)
+        OrderFactory.create_batch(3, lines=[(lamp, 1), (chair, 2)])
+        clock.advance(minutes=31)
+
+        assert orders.cancel_unpaid() == 3
+
+        lamp.refresh_from_db()
+        chair.refresh_from_db()
+        assert (lamp.stock_quantity, chair.stock_quantity) == (13, 9)
+
+    def test_twice_is_once(self, orders, clock):
+        OrderFactory()
+        clock.advance(minutes=31)
+        orders.cancel_unpaid()
+
+        assert orders.cancel_unpaid() == 0
+        assert len(published()) == 1

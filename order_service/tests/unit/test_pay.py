@@ -1,0 +1,240 @@
+from decimal import Decimal
+
+import pytest
+
+from order_service.exceptions import OrderNotFound, OrderNotPayable, PaymentInProgress
+from order_service.models import Order, Payment
+from order_service.tests.factories import (
+    ALICE,
+    ANOTHER_GOOD_CARD,
+    EMPTY_CARD,
+    GOOD_CARD,
+    MALLORY,
+    OrderFactory,
+    PaymentFactory,
+)
+from servicekit.exceptions import NeighbourUnavailable
+from servicekit.testing.messages import commands, published
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order(lamp):
+    return OrderFactory(lines=[(lamp, 2)])
+
+
+def statuses():
+    """Of the one order and its one payment."""
+    return Order.objects.get().status, Payment.objects.get().status
+
+
+class TestPay:
+    def test_confirms_the_order(self, payments, order):
+        payment = payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
+
+        assert statuses() == ("confirmed", "completed")
+        assert (payment.amount, payment.brand, payment.last_four) == (Decimal("40.00"), "visa", "1111")
+
+    def test_announces_it(self, payments, order):
+        payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
+
+        [event] = published()
+        assert event.type == "order.confirmed"
+        assert event.data == {
+            "order_id": order.pk,
+            "user_id": ALICE,
+            "total": "40.00",
+            "confirmed_at": "2026-11-16T12:00:00Z",
+        }
+
+    def test_charges_the_orders_total(self, payments, order, gateway):
+        payment = payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
+
+        assert gateway.asked_to_charge == [(payment.charge_key, Decimal("40.00"), "1111")]
+
+    def test_cancels_the_order_when_declined(self, payments, order, lamp):
+        payment = payments.pay(order_id=order.pk, customer_id=ALICE, card=EMPTY_CARD)
+
+        lamp.refresh_from_db()
+        assert payment.status == "declined"
+        assert statuses() == ("cancelled", "declined")
+        assert lamp.stock_quantity == 12
+        [event] = published()
+        assert (event.type, event.data["reason"]) == ("order.cancelled", "declined")
+
+    @pytest.mark.parametrize("trait", ["confirmed", "shipped", "cancelled"])
+    def test_rejects_an_order_that_is_not_pending(self, payments, gateway, trait):
+        order = OrderFactory(**{trait: True})
+
+        with pytest.raises(OrderNotPayable):
+            payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
+
+        assert gateway.asked_to_charge == []
+
+    def test_charges_nobody_else(self, payments, order, gateway):
+        with pytest.raises(OrderNotFound):
+            payments.pay(order_id=order.pk, customer_id=MALLORY, card=GOOD_CARD)
+
+        assert gateway.asked_to_charge == []
+
+    def test_one_at_a_time(self, payments, gateway):
+        payment = PaymentFactory(processing=True)
+
+        with pytest.raises(PaymentInProgress):
+            payments.pay(order_id=payment.order_id, customer_id=ALICE, card=GOOD_CARD)
+
+        assert gateway.asked_to_charge == []
+
+
+class TestPayWhenTheGatewayIsDown:
+    def test_leaves_the_order_pending(self, payments, order, gateway):
+        gateway.is_down = True
+
+        with pytest.raises(NeighbourUnavailable):
+            payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
+
+        assert statuses() == ("pending", "processing")
+        assert published() == []
+
+    def test_can_be_tried_again_at_once_with_another_card(self, payments, order, gateway):
+        gateway.is_down = True
+        with pytest.raises(NeighbourUnavailable):
+            payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
+        gateway.is_down = False
+
+        payments.pay(order_id=order.pk, customer_id=ALICE, card=ANOTHER_GOOD_CARD)
+
+        payment = Payment.objects.get()
+        assert statuses() == ("confirmed", "completed")
+        assert (payment.brand, payment.last_four) == ("mastercard", "4444")
+
+    def test_charges_once_when_only_the_answer_was_lost(self, payments, order, gateway):
+        gateway.loses_answers = True
+        with pytest.raises(NeighbourUnavailable):
+            payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
+        gateway.loses_answers = False
+
+        payment = payments.pay(order_id=order.pk, customer_id=ALICE, card=ANOTHER_GOOD_CARD)
+
+        assert len(gateway.asked_to_charge) == 1
+        assert statuses() == ("confirmed", "completed")
+        assert (payment.brand, payment.last_four) == ("visa", "1111")
+
+    def test_a_claim_is_not_released_by_one_whose_own_ran_out(self, payments, order, gateway, clock):
+        gateway.is_down = True
+        with pytest.raises(NeighbourUnavailable):
+            payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
+        slow = Payment.objects.get()
+        fast = Payment.objects.get()
+        clock.advance(seconds=1)
+        fast.claim(until=clock() + (clock() - order.created_at), now=clock())
+
+        slow.release(now=clock())
+
+        assert Payment.objects.get().claimed_until == fast.claimed_until
+
+
+class TestSettleStuck:
+    """A process died, or the gateway did, and nobody knows what became of a charge."""
+
+    def test_confirms_what_was_paid(self, payments, gateway):
+        payment = PaymentFactory(stuck=True)
+        gateway.charge(key=payment.charge_key, amount=payment.amount, card=GOOD_CARD)
+
+        assert payments.settle_stuck() == 1
+
+        assert statuses() == ("confirmed", "completed")
+        assert [event.type for event in published()] == ["order.confirmed"]
+
+    def test_cancels_what_was_declined(self, payments, gateway):
+        payment = PaymentFactory(stuck=True)
+        gateway.charge(key=payment.charge_key, amount=payment.amount, card=EMPTY_CARD)
+
+        assert payments.settle_stuck() == 1
+
+        assert statuses() == ("cancelled", "declined")
+
+    def test_frees_what_never_arrived(self, payments, gateway):
+        payment = PaymentFactory(stuck=True)
+
+        assert payments.settle_stuck() == 1
+
+        assert statuses() == ("pending", "failed")
+        payments.pay(order_id=payment.order_id, customer_id=ALICE, card=GOOD_CARD)
+        assert statuses() == ("confirmed", "completed")
+
+    def test_leaves_alone_what_somebody_is_at(self, payments):
+        PaymentFactory(processing=True)
+
+        assert payments.settle_stuck() == 0
+        assert statuses() == ("pending", "processing")
+
+    def test_waits_for_a_gateway_that_is_down(self, payments, gateway, clock):
+        PaymentFactory(stuck=True)
+        gateway.is_down = True
+        assert payments.settle_stuck() == 0
+        gateway.is_down = False
+
+        assert payments.settle_stuck() == 1
+
+    def test_leaves_to_the_other_what_the_other_claimed_first(self, payments, clock):
+        payment = PaymentFactory(stuck=True)
+        Payment.objects.get().claim(until=payment.claimed_until, now=clock())
+        Payment.objects.update(status=Payment.Status.DECLINED)
+
+        assert payments._find_out(payment) is False
+
+    def test_gives_money_back_that_came_after_all(self, payments, gateway, orders, clock):
+        """The gateway had never heard of it, the order was cancelled, and then the charge arrived."""
+        payment = PaymentFactory(failed=True, order=OrderFactory(cancelled=True))
+
+        with pytest.raises(OrderNotPayable):
+            payments._settle(payment, gateway.charge(key=payment.charge_key, amount=payment.amount, card=GOOD_CARD))
+
+        assert statuses() == ("cancelled", "refunding")
+        assert commands() == [("order_service.refund", {"payment_id": payment.pk})]
+
+    def test_a_decline_after_the_cancellation_changes_nothing_but_the_payment(self, payments, gateway):
+        payment = PaymentFactory(stuck=True, order=OrderFactory(cancelled=True))
+        gateway.charge(key=payment.charge_key, amount=payment.amount, card=EMPTY_CARD)
+
+        payments.settle_stuck()
+
+        assert statuses() == ("cancelled", "declined")
+        assert published() == []
+
+    def test_a_slow_request_finds_it_settled(self, payments, gateway):
+        payment = PaymentFactory(completed=True, order=OrderFactory(confirmed=True))
+        outcome = gateway.charge(key=payment.charge_key, amount=payment.amount, card=GOOD_CARD)
+
+        assert payments._settle(payment, outcome).status == "completed"
+        assert published() == []
+
+
+class TestRefund:
+    def test_gives_the_money_back(self, payments, gateway):
+        payment = PaymentFactory(refunding=True)
+
+        payments.refund(payment_id=payment.pk)
+
+        payment.refresh_from_db()
+        assert payment.status == "refunded"
+        assert gateway.outcome(payment.charge_key) == "refunded"
+
+    def test_tries_again_later_when_the_gateway_is_down(self, payments, gateway):
+        payment = PaymentFactory(refunding=True)
+        gateway.is_down = True
+
+        with pytest.raises(NeighbourUnavailable):
+            payments.refund(payment_id=payment.pk)
+
+        payment.refresh_from_db()
+        assert payment.status == "refunding"
+
+    def test_leaves_other_payments_alone(self, payments, gateway):
+        payment = PaymentFactory(completed=True)
+
+        payments.refund(payment_id=payment.pk)
+
+        assert gateway.charges == {}

@@ -1,0 +1,120 @@
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from order_service.exceptions import OutOfStock, PriceChanged, ProductNotFound, UnknownCustomer
+from order_service.models import Order, OutboxMessage
+from order_service.services import Line, OrderService
+from order_service.tests.factories import ALICE, AN_ADDRESS, MALLORY, MONDAY_NOON, ProductFactory
+from order_service.tests.fakes import DeadUserDirectory
+from servicekit.exceptions import NeighbourUnavailable
+from servicekit.testing.messages import published
+
+pytestmark = pytest.mark.django_db
+
+
+def one(product):
+    return Line(product_id=product.pk, quantity=1)
+
+
+def assert_nothing_happened(*products):
+    assert not Order.objects.exists()
+    assert not OutboxMessage.objects.exists()
+    before = [product.stock_quantity for product in products]
+    for product in products:
+        product.refresh_from_db()
+    assert [product.stock_quantity for product in products] == before
+
+
+class TestPlaceOrder:
+    def test_is_pending_with_the_catalogues_prices(self, orders, lamp, chair):
+        order = orders.place_order(customer_id=ALICE, lines=[Line(lamp.pk, 2), Line(chair.pk, 1)], ship_to=AN_ADDRESS)
+
+        order = Order.objects.get(pk=order.pk)
+        assert (order.user_id, order.status, order.total) == (ALICE, "pending", Decimal("139.90"))
+        assert [(line.name, line.quantity, line.price) for line in order.lines] == [
+            ("Lamp", 2, Decimal("20.00")),
+            ("Chair", 1, Decimal("99.90")),
+        ]
+        assert order.shipping_address == AN_ADDRESS
+        assert order.created_at == MONDAY_NOON
+
+    def test_takes_the_pieces_out_of_stock(self, orders, lamp):
+        orders.place_order(customer_id=ALICE, lines=[Line(lamp.pk, 10)], ship_to=AN_ADDRESS)
+
+        lamp.refresh_from_db()
+        assert lamp.stock_quantity == 0
+
+    def test_announces_the_order(self, orders, lamp):
+        order = orders.place_order(customer_id=ALICE, lines=[Line(lamp.pk, 2)], ship_to=AN_ADDRESS)
+
+        [placed] = published()
+        assert (placed.type, placed.source, placed.subject) == ("order.placed", "/order_service", str(order.pk))
+        assert placed.data == {
+            "order_id": order.pk,
+            "user_id": ALICE,
+            "total": "40.00",
+            "items": [{"product_id": lamp.pk, "name": "Lamp", "quantity": 2, "price": "20.00"}],
+            "placed_at": "2026-11-16T12:00:00Z",
+        }
+
+    def test_keeps_its_prices_when_the_catalogue_changes(self, orders, lamp):
+        order = orders.place_order(customer_id=ALICE, lines=[one(lamp)], ship_to=AN_ADDRESS)
+
+        lamp.price = Decimal("25.00")
+        lamp.save()
+
+        [line] = Order.objects.get(pk=order.pk).lines
+        assert line.price == Decimal("20.00")
+
+    def test_takes_a_price_that_is_right(self, orders, lamp):
+        seen = replace(one(lamp), price=Decimal("20.0"))
+
+        assert orders.place_order(customer_id=ALICE, lines=[seen], ship_to=AN_ADDRESS).total == Decimal("20.00")
+
+    def test_rejects_a_customer_nobody_knows(self, orders, lamp):
+        """Nothing is saved, nothing is announced."""
+        with pytest.raises(UnknownCustomer):
+            orders.place_order(customer_id=MALLORY, lines=[one(lamp)], ship_to=AN_ADDRESS)
+
+        assert_nothing_happened(lamp)
+
+    def test_asks_for_the_customer_before_the_transaction_opens(self, lamp, clock):
+        """A slow neighbour must not hold our locks."""
+        orders = OrderService(users=DeadUserDirectory(), now=clock)
+
+        with pytest.raises(NeighbourUnavailable):
+            orders.place_order(customer_id=ALICE, lines=[one(lamp)], ship_to=AN_ADDRESS)
+
+        assert_nothing_happened(lamp)
+
+    def test_rejects_more_than_there_is_and_takes_nothing(self, orders, lamp, chair):
+        with pytest.raises(OutOfStock) as refusal:
+            orders.place_order(customer_id=ALICE, lines=[one(lamp), Line(chair.pk, 4)], ship_to=AN_ADDRESS)
+
+        assert (refusal.value.product_id, refusal.value.wanted, refusal.value.left) == (chair.pk, 4, 3)
+        assert_nothing_happened(lamp, chair)
+
+    def test_rejects_a_price_that_is_not_the_catalogues(self, orders, lamp, chair):
+        cheaper = replace(one(chair), price=Decimal("9.90"))
+
+        with pytest.raises(PriceChanged) as refusal:
+            orders.place_order(customer_id=ALICE, lines=[one(lamp), cheaper], ship_to=AN_ADDRESS)
+
+        assert str(refusal.value) == f"product {chair.pk} costs 99.90, not 9.90"
+        assert_nothing_happened(lamp, chair)
+
+    def test_rejects_a_product_that_does_not_exist(self, orders, lamp):
+        with pytest.raises(ProductNotFound):
+            orders.place_order(customer_id=ALICE, lines=[one(lamp), Line(4711, 1)], ship_to=AN_ADDRESS)
+
+        assert_nothing_happened(lamp)
+
+    def test_rejects_a_retired_product(self, orders):
+        retired = ProductFactory(retired=True)
+
+        with pytest.raises(ProductNotFound):
+            orders.place_order(customer_id=ALICE, lines=[one(retired)], ship_to=AN_ADDRESS)
+
+        assert_nothing_happened(retired)

@@ -1,0 +1,35 @@
+import importlib
+import sys
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+
+@pytest.fixture
+def production(monkeypatch):
+    """Imports the production settings anew."""
+
+    def load(**environment):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.delitem(sys.modules, "order_service.settings.production", raising=False)
+        return importlib.import_module("order_service.settings.production")
+
+    yield load
+    sys.modules.pop("order_service.settings.production", None)
+
+
+@pytest.mark.security
+class TestProductionSettings:
+    def test_names_every_secret_that_is_missing(self, production):
+        with pytest.raises(ImproperlyConfigured, match=r": SECRET_KEY, SERVICE_CLIENT_SECRET$"):
+            production()
+
+    def test_takes_no_demo_secret(self, production):
+        with pytest.raises(ImproperlyConfigured, match=r": SERVICE_CLIENT_SECRET$"):
+            production(SECRET_KEY="x" * 50, SERVICE_CLIENT_SECRET="demo-only-secret")
+
+    def test_takes_the_operators_own(self, production):
+        settings = production(SECRET_KEY="x" * 50, SERVICE_CLIENT_SECRET="y" * 50)
+
+        assert (settings.SECRET_KEY, settings.SERVICE_CLIENT_SECRET) == ("x" * 50, "y" * 50)
