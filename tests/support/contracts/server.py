@@ -1,56 +1,91 @@
-"""The service under test: its WSGI application, served as Django serves live tests, with real tokens."""
+"""The service under test, served with Django's own server, and beside it what Pact asks before and between."""
 
-from collections.abc import Callable, Iterator
+import base64
+import json
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import wraps
 from threading import Thread
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Protocol
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from django.core.cache import caches
-from django.core.management import call_command
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.test.testcases import QuietWSGIRequestHandler
-
-P = ParamSpec("P")
-R = TypeVar("R")
+from servicekit.outbox import WireMessage
 
 EXAMPLE = "Bearer token-of-"
+STATES, MESSAGES = "/_pact/states", "/_pact/messages"
 
 
-@dataclass(frozen=True)
-class Service:
-    """A running service, and its database, which every thread of this process shares."""
+class Stage(Protocol):
+    """What stands behind the service while Pact asks it."""
 
-    url: str
-    database: dict[str, Any]
+    def token(self, whom: str) -> str:
+        """A token of `whom` that the service honours."""
 
-    def sharing_its_database(self, function: Callable[P, R]) -> Callable[P, R]:
-        """Pact calls from threads of its own, which would otherwise open connections of their own."""
+    def bring_about(self, state: str, parameters: Mapping[str, Any]) -> None:
+        """Make the rows that a consumer expects."""
 
-        @wraps(function)
-        def sharing(*args: P.args, **kwargs: P.kwargs) -> R:
-            for alias, connection in self.database.items():
-                connections[alias] = connection
-            return function(*args, **kwargs)
+    def say(self, message: str) -> WireMessage:
+        """Let the service say what a consumer expects to hear."""
 
-        return sharing
+    def clear(self) -> None:
+        """Forget everything."""
 
-    @staticmethod
-    def forget_everything() -> None:
-        """Empty tables and caches, as every promise expects to find them."""
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-        for cache in caches.all():
-            cache.clear()
+
+class Door:
+    """
+    The service's WSGI application, with three doors beside its own: Pact's two, and one for tokens.
+
+    Where a pact shows the example of a token, a token that the service honours is put, so that its own check really
+    runs. A request without a token stays without.
+    """
+
+    def __init__(self, application: WSGIApplication, stage: Stage):
+        self.application = application
+        self.stage = stage
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        match environ["PATH_INFO"]:
+            case "/_pact/states":
+                self._state(**_body(environ))
+                return _answer(start_response, b"")
+            case "/_pact/messages":
+                wire = self.stage.say(_body(environ)["description"])
+                self.stage.clear()
+                return _answer(start_response, wire.body.encode(), wire)
+        shown = environ.get("HTTP_AUTHORIZATION", "")
+        if shown.startswith(EXAMPLE):
+            environ["HTTP_AUTHORIZATION"] = f"Bearer {self.stage.token(shown.removeprefix(EXAMPLE))}"
+        return self.application(environ, start_response)
+
+    def _state(self, *, state: str, action: str, params: Mapping[str, Any]) -> None:
+        if action == "teardown":
+            self.stage.clear()
+        elif state:
+            self.stage.bring_about(state, params)
+
+
+def _body(environ: WSGIEnvironment) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+    return body
+
+
+def _answer(start_response: StartResponse, body: bytes, wire: WireMessage | None = None) -> list[bytes]:
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    if wire is not None:
+        metadata = {"exchange": wire.exchange, "routing_key": wire.routing_key, **wire.properties, **wire.headers}
+        metadata["contentType"] = wire.properties["content_type"]
+        headers += [("Pact-Message-Metadata", base64.b64encode(json.dumps(metadata).encode()).decode())]
+    start_response("200 OK", headers)
+    return [body]
 
 
 @contextmanager
-def running(*, token: Callable[[str], str]) -> Iterator[Service]:
+def running(stage: Stage) -> Iterator[int]:
     """
-    Serve the configured Django project on a free port of this machine.
+    Serve the configured Django project on this machine, on the database of this thread; gives the port.
 
     Not by LiveServerThread: without a MEDIA_URL it takes every path for a file.
     """
@@ -60,32 +95,14 @@ def running(*, token: Callable[[str], str]) -> Iterator[Service]:
     server = ThreadedWSGIServer(
         ("127.0.0.1", 0), QuietWSGIRequestHandler, allow_reuse_address=False, connections_override=database
     )
-    server.set_app(RealTokens(get_wsgi_application(), token=token))
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="service under test")
+    server.set_app(Door(get_wsgi_application(), stage))
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="service under test")
     thread.start()
     try:
-        yield Service(f"http://127.0.0.1:{server.server_port}", database)
+        yield server.server_port
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
         for connection in database.values():
             connection.dec_thread_sharing()
-
-
-class RealTokens:
-    """
-    Puts a token that the service honours where a pact shows an example, so that its own check really runs.
-
-    A request without a token stays without.
-    """
-
-    def __init__(self, application: WSGIApplication, *, token: Callable[[str], str]):
-        self.application = application
-        self.token = token
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
-        shown = environ.get("HTTP_AUTHORIZATION", "")
-        if shown.startswith(EXAMPLE):
-            environ["HTTP_AUTHORIZATION"] = f"Bearer {self.token(shown.removeprefix(EXAMPLE))}"
-        return self.application(environ, start_response)

@@ -1,5 +1,6 @@
 """The difference between two sets of pacts, in sentences: who now needs what of whom."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -16,9 +17,9 @@ def differences(before: Iterable[Pact], after: Iterable[Pact]) -> list[str]:
     for key in sorted(old.keys() | new.keys()):
         consumer, provider, description = key
         if key not in old:
-            sentences.append(f"{consumer} now asks '{description}' of {provider}")
+            sentences.append(f"{consumer} now relies on '{description}' of {provider}")
         elif key not in new:
-            sentences.append(f"{consumer} no longer asks '{description}' of {provider}")
+            sentences.append(f"{consumer} no longer relies on '{description}' of {provider}")
         elif old[key] != new[key]:
             changed = list(_changes(_needs(old[key]), _needs(new[key])))
             for change in changed or ["puts the same needs differently"]:
@@ -100,7 +101,7 @@ def _kind(value: Any, rule: Mapping[str, Any] | None, *, by_type: bool = False) 
                 return _type(value)
             case {"match": kind}:
                 return str(kind)
-    return _type(value) if by_type else f"exactly {value!r}"
+    return _type(value) if by_type else f"exactly {json.dumps(value)}"
 
 
 def _matches_type(rule: Mapping[str, Any] | None) -> bool:

@@ -55,7 +55,12 @@ class TestContact:
 
     def test_without_a_first_name_is_written_to_by_username(self, user_service):
         interaction = reads_a_user(
-            user_service, "read a user without a first name", id=8, username="bob", email="bob@example.org", first_name=""
+            user_service,
+            "read a user without a first name",
+            id=8,
+            username="bob",
+            email="bob@example.org",
+            first_name="",
         )
         interaction.will_respond_with(200).with_body(
             {

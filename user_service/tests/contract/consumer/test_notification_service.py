@@ -1,0 +1,67 @@
+"""What user_service needs of notification_service over HTTP: that it hears at once of a changed account."""
+
+import pytest
+
+from servicekit.telemetry import bound_request_id
+from tests.support.contracts import needs
+from tests.support.contracts.consumer import Contract
+from user_service.clients import ListeningService
+
+
+@pytest.fixture
+def notification_service() -> Contract:
+    return Contract("user_service", "notification_service")
+
+
+class TestTellOfAChange:
+    @pytest.mark.parametrize(
+        ("description", "changes"),
+        [
+            ("tell of a changed name", ["first_name"]),
+            ("tell of an account that was made inactive", ["is_active"]),
+            ("tell of a change of everything", ["bio", "birth_date", "email", "first_name", "last_name", "phone_number"]),
+        ],
+    )
+    def test_is_accepted(self, notification_service, description, changes):
+        (
+            notification_service.upon_receiving(description)
+            .with_request("POST", "/api/user-updated/")
+            .with_header("Authorization", needs.token_of("user_service"))
+            .with_header("X-Request-ID", needs.matching("a-request-of-the-contract", r"^[A-Za-z0-9._-]{1,128}$"))
+            .with_body({"user_id": needs.whole_number(7), "changes": changes}, "application/json")
+            .will_respond_with(200)
+        )
+
+        with notification_service.serving() as url, bound_request_id("a-request-of-the-contract"):
+            told = ListeningService("notification_service", url, lambda: "token-of-user_service").tell(user_id=7, changes=changes)
+
+        assert told is True
+
+    def test_is_refused_to_everybody_else(self, notification_service):
+        """A customer's token: nobody may make a service forget what it knows."""
+        (
+            notification_service.upon_receiving("tell of a change as a customer")
+            .with_request("POST", "/api/user-updated/")
+            .with_header("Authorization", needs.token_of("user 7"))
+            .with_body({"user_id": needs.whole_number(7), "changes": ["first_name"]}, "application/json")
+            .will_respond_with(403)
+        )
+
+        with notification_service.serving() as url:
+            told = ListeningService("notification_service", url, lambda: "token-of-user-7").tell(user_id=7, changes=["first_name"])
+
+        assert told is False
+
+    def test_is_refused_without_a_good_token(self, notification_service):
+        (
+            notification_service.upon_receiving("tell of a change with a token that nobody signed")
+            .with_request("POST", "/api/user-updated/")
+            .with_header("Authorization", "Bearer nobody-signed-this")
+            .with_body({"user_id": needs.whole_number(7), "changes": ["first_name"]}, "application/json")
+            .will_respond_with(401)
+        )
+
+        with notification_service.serving() as url:
+            told = ListeningService("notification_service", url, lambda: "nobody-signed-this").tell(user_id=7, changes=["first_name"])
+
+        assert told is False
