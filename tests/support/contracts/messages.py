@@ -12,7 +12,7 @@ from celery import Celery
 
 from servicekit.messaging import EVENTS
 from servicekit.outbox import WireMessage
-from servicekit.testing.messages import deliver
+from servicekit.testing.messages import deliver, wires
 from tests.support.contracts import needs
 from tests.support.contracts.consumer import Contract, Deliver
 
@@ -85,3 +85,9 @@ def heard_by(app: Celery) -> set[str]:
         bound = [(queue.exchange, queue.routing_key), *((each.exchange, each.routing_key) for each in queue.bindings)]
         found |= {key for exchange, key in bound if exchange and exchange.name == EVENTS.name}
     return found
+
+
+def the_one(event_type: str) -> WireMessage:
+    """What the relay would publish now, of this type: exactly one, from the outbox."""
+    [wire] = [wire for wire in wires() if wire.routing_key == event_type]
+    return wire

@@ -1,0 +1,58 @@
+"""Each event that somebody relies on, brought about by the service's own use cases, as the relay would publish it."""
+
+from datetime import timedelta
+
+from order_service.models import Order
+from order_service.services import OrderService, PaymentService
+from order_service.services.catalogue import Line
+from order_service.tests.factories import ALICE, AN_ADDRESS, EMPTY_CARD, GOOD_CARD, OrderFactory, ProductFactory
+from order_service.tests.fakes import FakeGateway, FakeUserDirectory
+from order_service.wiring import clock
+from servicekit.outbox import WireMessage
+from tests.support.contracts.messages import the_one
+
+
+def placed() -> WireMessage:
+    lines = [Line(ProductFactory().pk, quantity=2), Line(ProductFactory().pk, quantity=1)]
+    orders().place_order(customer_id=ALICE, lines=lines, ship_to=AN_ADDRESS)
+    return the_one("order.placed")
+
+
+def paid() -> WireMessage:
+    PaymentService(gateway=FakeGateway()).pay(order_id=OrderFactory().pk, customer_id=ALICE, card=GOOD_CARD)
+    return the_one("order.confirmed")
+
+
+def declined() -> WireMessage:
+    PaymentService(gateway=FakeGateway()).pay(order_id=OrderFactory().pk, customer_id=ALICE, card=EMPTY_CARD)
+    return the_one("order.cancelled")
+
+
+def cancelled_by_customer() -> WireMessage:
+    orders().cancel_order(order_id=OrderFactory().pk, reason=Order.Reason.CUSTOMER, owner_id=ALICE)
+    return the_one("order.cancelled")
+
+
+def cancelled_by_staff() -> WireMessage:
+    orders().cancel_order(order_id=OrderFactory().pk, reason=Order.Reason.STAFF)
+    return the_one("order.cancelled")
+
+
+def left_unpaid() -> WireMessage:
+    OrderFactory(created_at=clock()() - timedelta(days=1))
+    orders().cancel_unpaid()
+    return the_one("order.cancelled")
+
+
+def orders() -> OrderService:
+    return OrderService(users=FakeUserDirectory(active=[ALICE]))
+
+
+MESSAGES = {
+    "an order was placed": placed,
+    "an order was paid": paid,
+    "an order was cancelled for its payment was declined": declined,
+    "an order was cancelled by its customer": cancelled_by_customer,
+    "an order was cancelled by the staff": cancelled_by_staff,
+    "an order was cancelled for nobody paid": left_unpaid,
+}

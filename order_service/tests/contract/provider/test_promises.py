@@ -1,0 +1,29 @@
+"""order_service keeps what it promised: pacts/*-order_service.json, replayed against the running service."""
+
+import pytest
+from django.test import override_settings
+
+from order_service.tests.contract.provider.messages import MESSAGES
+from tests.support.contracts import tokens
+from tests.support.contracts.pacts import Promise
+from tests.support.contracts.provider import Provider, Verification
+
+PROVIDER = Provider("order_service", messages=MESSAGES, token=tokens.token)
+PROMISES = PROVIDER.promises()
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def verification(django_db_setup, django_db_blocker) -> Verification:
+    with django_db_blocker.unblock(), override_settings(TOKEN_KEYS="tests.support.contracts.tokens.keys"):
+        return PROVIDER.verify_folder()
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=str)
+def test_keeps_its_promise(verification: Verification, promise: Promise):
+    verification.check(promise)
+
+
+def test_every_promise_was_looked_at(verification: Verification):
+    verification.check_whole(PROMISES)

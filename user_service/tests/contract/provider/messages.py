@@ -1,0 +1,63 @@
+"""Each event that somebody relies on, brought about by the service's own use cases, as the relay would publish it."""
+
+from datetime import UTC, datetime
+
+from django.contrib.auth.models import User
+
+from servicekit.outbox import WireMessage
+from servicekit.tokens import verify
+from tests.support.contracts.messages import the_one
+from user_service import wiring
+from user_service.services import SessionService, UserService
+
+PASSWORD = "an-example-Passw0rd"
+ALICE = {"username": "alice", "email": "alice@example.org", "first_name": "Alice", "password": PASSWORD}
+
+
+def registered() -> WireMessage:
+    return registering(ALICE)
+
+
+def registered_without_a_first_name() -> WireMessage:
+    return registering({**ALICE, "first_name": ""})
+
+
+def registered_with_a_long_name() -> WireMessage:
+    return registering({**ALICE, "first_name": ("Hubert Blaine " * 10).strip()})
+
+
+def registering(user_data: dict[str, str]) -> WireMessage:
+    UserService().create_user_with_profile(user_data)
+    return the_one("user.registered")
+
+
+def changed() -> WireMessage:
+    UserService().update_user_with_profile(an_account().pk, {"first_name": "Alicia"})
+    return the_one("user.updated")
+
+
+def deleted() -> WireMessage:
+    UserService().delete_user(an_account().pk)
+    return the_one("user.deleted")
+
+
+def signed_out() -> WireMessage:
+    an_account()
+    sessions = SessionService()
+    token = sessions.sign_in(username="alice", password=PASSWORD).access_token
+    sessions.sign_out(caller=verify(token, wiring.token_keys(), now=datetime.now(UTC)))
+    return the_one("token.revoked")
+
+
+def an_account() -> User:
+    return UserService().create_user_with_profile(ALICE)
+
+
+MESSAGES = {
+    "a user registered": registered,
+    "a user registered without a first name": registered_without_a_first_name,
+    "a user with a long name registered": registered_with_a_long_name,
+    "a user changed": changed,
+    "a user was deleted": deleted,
+    "a user signed out": signed_out,
+}

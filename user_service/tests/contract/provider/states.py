@@ -1,0 +1,36 @@
+"""What consumers expect to find here, made in small steps."""
+
+from django.conf import settings
+from django.contrib.auth.models import User
+
+from user_service.models import UserProfile
+from user_service.services import SessionService
+
+
+def a_user(*, id: int, username: str = "", **account: object) -> None:  # noqa: A002 - the consumers' word
+    """An account with this id, and nothing in its profile."""
+    name = username or f"user-{id}"
+    user = User.objects.create(id=id, username=name, **{"email": f"{name}@example.org", **account})
+    UserProfile.objects.create(user=user)
+
+
+def nobody(*, id: int) -> None:  # noqa: A002 - the consumers' word
+    assert not User.objects.filter(pk=id).exists()
+
+
+def a_client(*, client_id: str, client_secret: str) -> None:
+    """A service that may ask for a token; the settings are put back after the verification."""
+    settings.SERVICE_CLIENTS = {client_id: client_secret}
+
+
+STATES = {
+    "a user": a_user,
+    "nobody with this id": nobody,
+    "a client": a_client,
+}
+
+
+def token_of(service: str) -> str:
+    """The token that this service would get here, with the scopes that it is given here."""
+    sessions = SessionService()
+    return sessions.service_token(client_id=service, client_secret=sessions.clients[service].secret).access_token
