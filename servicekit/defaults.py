@@ -105,7 +105,7 @@ def logging(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"json": {"()": "servicekit.telemetry.json_formatter"}},
+        "formatters": {"json": {"()": "servicekit.telemetry.json_formatter", "level": level}},
         "handlers": {
             "stdout": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stdout"},
         },

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -69,33 +70,42 @@ class RequestMiddleware:
         return response
 
 
-def json_formatter() -> logging.Formatter:
-    """Give the formatter of `defaults.logging`, and make structlog's own loggers write through the same handlers."""
+def json_formatter(level: str) -> logging.Formatter:
+    """
+    Give the formatter of `defaults.logging`, and let structlog's own loggers write lines of the same kind.
+
+    Those go straight to standard output: through the standard library's machinery a line costs three times as much.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    final: list[Processor] = [structlog.processors.format_exc_info, hide_secret_values, render_line]
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, *final],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=_StandardOutput,
         cache_logger_on_first_use=True,
     )
-    return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
-            hide_secret_values,
-            render_line,
-        ],
+    formatting = structlog.stdlib.ProcessorFormatter
+    return formatting(
+        foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name, structlog.stdlib.ExtraAdder()],
+        processors=[formatting.remove_processors_meta, *final],
     )
+
+
+class _StandardOutput:
+    """Whatever standard output is at the moment, so that nobody holds on to a closed one."""
+
+    def __init__(self, *names: str) -> None:
+        self.name = names[0] if names else "root"
+
+    def msg(self, line: str) -> None:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+    debug = info = warning = error = critical = msg
 
 
 def hide_secret_values(_logger: Any, _method: str, event: EventDict) -> EventDict:

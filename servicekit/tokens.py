@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 import jwt
@@ -107,31 +108,46 @@ def verify(token: str, keys: KeySource, *, now: datetime, kind: str = "access") 
     if len(token) > MAX_LENGTH:
         raise InvalidToken("longer than any token of ours")
     try:
-        claims = _verified_claims(token, keys)
-        principal = _principal(claims)
-        issued_at = datetime.fromtimestamp(claims["iat"], UTC)
+        proven = _prove(token, keys.key(_key_id(token)))
     # PyJWT lets through what its JSON and base64 readers raise on bytes nobody signed.
     except (jwt.PyJWTError, ValueError, TypeError, KeyError, OverflowError, OSError, RecursionError) as error:
         raise InvalidToken(str(error)[:200] or type(error).__name__) from error
-    if claims["typ"] != kind:
+    if proven.kind != kind:
         raise InvalidToken(f"not a token for {kind}")
-    if principal.expires_at <= now:
+    if proven.principal.expires_at <= now:
         raise InvalidToken("expired")
-    if issued_at > now + CLOCK_SKEW:
+    if proven.issued_at > now + CLOCK_SKEW:
         raise InvalidToken("issued in the future")
-    return principal
+    return proven.principal
 
 
-def _verified_claims(token: str, keys: KeySource) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Proven:
+    """What a signature proves; whether it is still good is a matter of the moment."""
+
+    principal: Principal
+    kind: str
+    issued_at: datetime
+
+
+@lru_cache(maxsize=1024)
+def _key_id(token: str) -> str:
     header = jwt.get_unverified_header(token)
     # Before the key is asked for: an algorithm that is not ours must not cost a look at the signer.
     if header.get("alg") != ALGORITHM:
         raise InvalidToken("not signed with EdDSA")
     if not isinstance(kid := header.get("kid"), str):
         raise InvalidToken("names no key")
-    return jwt.decode(
+    return kid
+
+
+# A caller shows one token many times, and its signature is most of what a small answer costs. What was proven with a
+# key stays proven as long as that key is published: the key is part of the question.
+@lru_cache(maxsize=1024)
+def _prove(token: str, key: jwt.PyJWK) -> _Proven:
+    claims = jwt.decode(
         token,
-        keys.key(kid),
+        key,
         algorithms=[ALGORITHM],
         audience=AUDIENCE,
         issuer=ISSUER,
@@ -143,6 +159,7 @@ def _verified_claims(token: str, keys: KeySource) -> dict[str, Any]:
             "verify_nbf": False,
         },
     )
+    return _Proven(_principal(claims), claims["typ"], datetime.fromtimestamp(claims["iat"], UTC))
 
 
 def _principal(claims: dict[str, Any]) -> Principal:
