@@ -9,6 +9,7 @@ copy; the copy has the same Message-ID, by which mail systems recognise it.
 A task that is lost (its worker killed, its broker emptied) leaves a delivery that nobody works on. `sweep` finds it.
 """
 
+import logging
 from datetime import timedelta
 from uuid import UUID
 
@@ -23,6 +24,8 @@ from notification_service.texts import letter
 from notification_service.wiring import Clock
 from servicekit import outbox
 from servicekit.exceptions import NeighbourUnavailable
+
+log = logging.getLogger(__name__)
 
 DELIVER = "notification_service.deliver"  # the task's name
 
@@ -63,10 +66,10 @@ class DeliveryService:
         try:
             self._send(delivery)
         except CannotDeliver as reason:
-            delivery.failed(str(reason), now=self.now())
+            self._fail(delivery, reason, why=str(reason))
         except WORTH_ANOTHER_TRY as trouble:
             if delivery.attempts >= MOST_ATTEMPTS:
-                delivery.failed(f"gave up after {delivery.attempts} attempts: {trouble}", now=self.now())
+                self._fail(delivery, trouble, why=f"gave up after {delivery.attempts} attempts: {trouble}")
                 return
             delivery.released(due_at=self.now() + pause(delivery.attempts) + GRACE)
             raise
@@ -80,6 +83,7 @@ class DeliveryService:
             overdue = Delivery.objects.overdue(now=now).order_by("due_at")
             lost = list(overdue.select_for_update(skip_locked=True).values_list("pk", flat=True)[:SWEPT_AT_ONCE])
             for delivery_id in lost:
+                log.warning("delivery %s was lost and is started again", delivery_id)
                 outbox.command(DELIVER, delivery_id=str(delivery_id))
             Delivery.objects.filter(pk__in=lost).update(due_at=now + BETWEEN_SWEEPS)
         return len(lost)
@@ -99,6 +103,11 @@ class DeliveryService:
                 body=letter(name=contact.name, body=delivery.body),
             )
         )
+
+    def _fail(self, delivery: Delivery, cause: Exception, *, why: str) -> None:
+        # The row has the reason; the log only its kind, for a reason may quote an address.
+        log.warning("delivery %s failed: %s", delivery.id, type(cause).__name__)
+        delivery.failed(why, now=self.now())
 
 
 def pause(attempts: int) -> timedelta:

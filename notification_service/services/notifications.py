@@ -1,5 +1,6 @@
 """Telling people, and noting what they read."""
 
+import logging
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +12,8 @@ from notification_service.services.deliveries import DELIVER, GRACE
 from notification_service.texts import Text
 from notification_service.wiring import Clock
 from servicekit import outbox
+
+log = logging.getLogger(__name__)
 
 
 class NotificationService:
@@ -29,6 +32,7 @@ class NotificationService:
         with transaction.atomic():
             # Locked: otherwise a user.deleted at the same moment could miss what is written here.
             if Recipient.objects.locked(user_id).is_deleted:
+                log.info("event %s tells nothing: user %s is deleted", event_id, user_id)
                 return None
             # The inbox is purged in time, this row is not: an event replayed after a month still tells nothing new.
             notification, is_new = Notification.objects.get_or_create(

@@ -1,4 +1,4 @@
-"""Who appears in tests, and when. Imports nothing, so that a conftest.py may use it before Django is set up."""
+"""Who appears in tests, and when."""
 
 from datetime import UTC, datetime
 

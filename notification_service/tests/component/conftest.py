@@ -1,23 +1,16 @@
-"""
-The whole service through its API and its queues; user_service is faked at the socket.
+"""The whole service through its API and its queues; user_service is faked at the socket."""
 
-What needs Django is imported inside the fixtures: this file is read before Django is set up.
-"""
-
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 
+from notification_service import wiring
 from notification_service.tests.component.neighbours import FakeUserService
 from notification_service.tests.people import ALICE
 from servicekit.testing import TokenMint
+from servicekit.testing.client import ApiClient
 from servicekit.testing.http import made_up_neighbours
-
-if TYPE_CHECKING:
-    from servicekit.testing.client import ApiClient
-
-Caller = Callable[[str], "ApiClient"]
 
 
 @pytest.fixture(scope="session")
@@ -27,10 +20,6 @@ def mint() -> TokenMint:
 
 @pytest.fixture(autouse=True)
 def user_service(mint: TokenMint) -> Iterator[FakeUserService]:
-    from django.core.cache import cache
-
-    from notification_service import wiring
-
     for collaborator in (wiring.user_directory, wiring.token_keys):
         collaborator.cache_clear()
     cache.clear()
@@ -39,29 +28,20 @@ def user_service(mint: TokenMint) -> Iterator[FakeUserService]:
 
 
 @pytest.fixture
-def calling() -> Caller:
-    from servicekit.testing.client import ApiClient
-
-    return ApiClient.as_
-
-
-@pytest.fixture
-def nobody() -> "ApiClient":
-    from servicekit.testing.client import ApiClient
-
+def nobody() -> ApiClient:
     return ApiClient()
 
 
 @pytest.fixture
-def alice(mint: TokenMint, calling: Caller) -> "ApiClient":
-    return calling(mint.customer(ALICE))
+def alice(mint: TokenMint) -> ApiClient:
+    return ApiClient.as_(mint.customer(ALICE))
 
 
 @pytest.fixture
-def staff(mint: TokenMint, calling: Caller) -> "ApiClient":
-    return calling(mint.staff())
+def staff(mint: TokenMint) -> ApiClient:
+    return ApiClient.as_(mint.staff())
 
 
 @pytest.fixture
-def service(mint: TokenMint, calling: Caller) -> "ApiClient":
-    return calling(mint.service("user_service", scopes=["users:notify"]))
+def service(mint: TokenMint) -> ApiClient:
+    return ApiClient.as_(mint.service("user_service", scopes=["users:notify"]))

@@ -120,6 +120,14 @@ class TestFinalFailure:
         assert (delivery.state, delivery.reason) == ("failed", "the mail server refused with 550")
         assert (delivery.attempts, delivery.ended_at) == (1, MONDAY_NOON)
 
+    def test_the_log_tells_the_kind_of_failure_but_no_address(self, deliveries, post, caplog):
+        post.trouble = MailRefused("alice@example.org is no address")
+        delivery = DeliveryFactory()
+
+        deliveries.deliver(delivery_id=delivery.id)
+
+        assert f"delivery {delivery.id} failed: MailRefused" in caplog.messages
+
     def test_the_mail_server_is_busy_to_the_last(self, deliveries, post):
         post.trouble = MailServerBusy("the mail server answered 451: later")
         delivery = DeliveryFactory(attempts=MOST_ATTEMPTS - 1)

@@ -1,4 +1,4 @@
-"""Production does not start on demo secrets, and says which."""
+"""Production does not start on demo secrets or embedded stand-ins, and says which."""
 
 import runpy
 
@@ -6,22 +6,30 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 PRODUCTION = "notification_service.settings.production"
+OWN = {
+    "SECRET_KEY": "x" * 50,
+    "SERVICE_CLIENT_SECRET": "y" * 50,
+    "DATABASE_URL": "postgresql://db.test/notification_service",
+    "BROKER_URL": "amqp://broker.test",
+    "EMAIL_HOST": "mail.test",
+}
 
 
 @pytest.mark.security
 class TestProduction:
-    def test_names_every_secret_that_is_missing(self, monkeypatch):
-        monkeypatch.delenv("SECRET_KEY", raising=False)
+    def test_names_all_that_is_missing(self, monkeypatch):
+        for name in OWN:
+            monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("SERVICE_CLIENT_SECRET", "demo-only-secret")
 
-        with pytest.raises(ImproperlyConfigured, match="SECRET_KEY, SERVICE_CLIENT_SECRET"):
+        with pytest.raises(ImproperlyConfigured, match=", ".join(OWN)):
             runpy.run_module(PRODUCTION)
 
     def test_starts_on_secrets_of_its_own(self, monkeypatch):
-        own = {"SECRET_KEY": "x" * 50, "SERVICE_CLIENT_SECRET": "y" * 50}
-        for name, value in own.items():
+        for name, value in OWN.items():
             monkeypatch.setenv(name, value)
 
         settings = runpy.run_module(PRODUCTION)
 
-        assert {name: settings[name] for name in own} == own
+        assert settings["SECRET_KEY"] == OWN["SECRET_KEY"]
+        assert settings["SERVICE_CLIENT_SECRET"] == OWN["SERVICE_CLIENT_SECRET"]
