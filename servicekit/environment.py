@@ -2,12 +2,12 @@
 
 import re
 from typing import Final
-from urllib.parse import urlsplit
 
 import environs
 from django.core.exceptions import ImproperlyConfigured
 
 DEMO_MARK: Final = "demo-only"
+HTTP_ADDRESS = re.compile(r"https?://[^\s/?#\[\]@]+(/[^\s?#]*)?")
 THROTTLE_RATE = re.compile(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)")
 
 
@@ -30,8 +30,7 @@ class Environment(environs.FileAwareEnv):
     def service_url(self, name: str, default: str) -> str:
         """Give the address of another service, without the slash at its end."""
         url: str = self.str(name, default)
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if not HTTP_ADDRESS.fullmatch(url):
             raise environs.EnvValidationError(f'Environment variable "{name}" invalid: {url!r} is no http address', [])
         return url.rstrip("/")
 

@@ -72,7 +72,7 @@ class HttpNeighbour:
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(NeighbourUnavailable),
             stop=tenacity.stop_after_attempt(self._attempts if idempotent else 1),
-            wait=tenacity.wait_random(0.01, 0.1),
+            wait=tenacity.wait_random(0.01, 0.05),
             reraise=True,
         )
         # Before the first attempt, so that a token that is not to be had costs its own attempts only.

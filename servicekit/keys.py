@@ -103,7 +103,7 @@ class PublishedKeys:
             # Who has a key at hand does not queue behind the thread that is asking already.
             self._refresh(wait=known is None)
         try:
-            return self._keys.get(kid) or known or self._keys[kid]
+            return self._keys[kid]
         except KeyError:
             raise InvalidToken(f"no key {kid[:64]!r} is published") from None
 

@@ -1,5 +1,6 @@
 """How a service proves itself to its neighbours: a short token from user_service (RFC 6749, section 4.4)."""
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,8 @@ from typing import Final
 from servicekit.exceptions import NeighbourUnavailable
 from servicekit.http import HttpNeighbour
 
+DAY: Final = 86_400
+PRINTABLE: Final = re.compile(r"[!-~]{1,4096}")
 PATH: Final = "/api/auth/service-token/"
 MARGIN: Final = timedelta(seconds=30)
 """A token this close to its end is renewed: it must still be good when it arrives."""
@@ -58,12 +61,7 @@ class ServiceToken:
             raise NeighbourUnavailable(self._issuer.name, f"refused our client secret with {response.status_code}")
         body = self._issuer.json_object(response)
         token, lifetime = body.get("access_token"), body.get("expires_in")
-        if (
-            not isinstance(token, str)
-            or not token.isascii()
-            or not isinstance(lifetime, int)
-            or not 0 < lifetime < 86_400
-        ):
+        if not (isinstance(token, str) and PRINTABLE.fullmatch(token) and type(lifetime) is int and 0 < lifetime < DAY):
             raise NeighbourUnavailable(self._issuer.name, "gave a token that cannot be read")
         self._token = token
         self._good_until = asked_at + max(timedelta(seconds=lifetime) - MARGIN, timedelta(seconds=lifetime) / 2)

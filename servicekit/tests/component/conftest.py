@@ -1,0 +1,21 @@
+import pytest
+from django.core.cache import cache
+
+from servicekit.testing.client import ApiClient
+from servicekit.tests.counter.wiring import mint as counters_mint
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def mint():
+    return counters_mint
+
+
+@pytest.fixture
+def nobody():
+    """Sees a fault as any client would, as 500."""
+    return ApiClient(raise_request_exception=False)

@@ -1,0 +1,94 @@
+import http.server
+import json
+import threading
+import time
+
+import pytest
+
+from servicekit import breakers
+from servicekit.http import HttpNeighbour, NeighbourUnavailable
+from servicekit.tests.component.neighbours import hangs, neighbour, says, trickles
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+PATIENCE = (0.1, 0.2)
+LONGEST = 1.5  # two attempts of 0.3 s, the pause between them, and a busy machine
+
+MISBEHAVIOURS = {
+    "accepts and says nothing": hangs,
+    "hangs up": lambda *_: None,
+    "trickles its headers": trickles(OK + b"X-Long: ", b"a"),
+    "trickles header after header": trickles(OK, b"X-A: b\r\n"),
+    "trickles its body": trickles(OK + b"Content-Length: 1000000\r\n\r\n", b" "),
+    "trickles a body without a length": trickles(OK + b"Connection: close\r\n\r\n", b" "),
+    "trickles chunks": trickles(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    "trickles within a chunk's length": trickles(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"0"),
+    "speaks another protocol": says(b"220 mail.example ESMTP\r\n"),
+    "speaks no protocol": says(bytes(range(256)) * 8),
+    "breaks off": says(OK + b"Content-Length: 100\r\n\r\n{"),
+    "lies about its encoding": says(OK + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd"),
+    "sends endless headers": says(OK + b"X-A: b\r\n" * 200 + b"\r\n"),
+    "sends too much": says(OK + b"Content-Length: 3000000\r\n\r\n" + b" " * 3_000_000),
+    "sends a broken chunk": says(OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"),
+}
+
+
+@pytest.fixture(autouse=True)
+def closed_breakers():
+    breakers.close_all()
+    yield
+    breakers.close_all()
+
+
+@pytest.mark.parametrize("kind", MISBEHAVIOURS)
+def test_a_neighbour_that_misbehaves_is_given_up_on_in_time(kind):
+    """Each single byte may come in time: it is the whole answer that must."""
+    with neighbour(MISBEHAVIOURS[kind]) as address:
+        started = time.monotonic()
+
+        with pytest.raises(NeighbourUnavailable):
+            HttpNeighbour("users", address, timeout=PATIENCE).get("/")
+
+        assert time.monotonic() - started < LONGEST
+
+
+def test_a_neighbour_that_is_not_there_is_given_up_on_in_time():
+    with neighbour(hangs) as address:
+        pass  # its port is free again
+
+    with pytest.raises(NeighbourUnavailable):
+        HttpNeighbour("users", address, timeout=PATIENCE).get("/")
+
+
+class Counting(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def setup(self):
+        super().setup()
+        self.server.connections += 1
+
+    def do_GET(self):
+        body = json.dumps({"path": self.path}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        """Say nothing."""
+
+
+def test_a_good_neighbour_is_asked_over_one_connection():
+    """The deadline of one answer does not shorten the next one's."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Counting) as server:
+        server.daemon_threads = True
+        server.connections = 0
+        serving = threading.Thread(target=server.serve_forever, args=[0.01])
+        serving.start()
+        users = HttpNeighbour("users", f"http://127.0.0.1:{server.server_port}")
+
+        answers = [users.json_object(users.get(f"/{number}")) for number in range(20)]
+
+        server.shutdown()
+        serving.join(5)
+    assert answers == [{"path": f"/{number}"} for number in range(20)]
+    assert server.connections == 1

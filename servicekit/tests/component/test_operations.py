@@ -1,0 +1,103 @@
+import threading
+import time
+
+import pytest
+from django.core.cache import cache
+from django.db import OperationalError
+from django.urls import get_resolver
+
+from servicekit import health
+from servicekit.health import Check, examine
+
+DOWN = Check("database", lambda: (_ for _ in ()).throw(OperationalError("db.internal refused")))
+WELL = Check("broker", lambda: None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_health_is_200_when_all_is_well(nobody):
+    response = nobody.get("/health/")
+
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "no-store"
+    report = response.json()
+    assert report["status"] == "ok"
+    assert {name: check["status"] for name, check in report["checks"].items()} == {"database": "ok", "cache": "ok"}
+    assert all(check["seconds"] < 2 for check in report["checks"].values())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_health_is_503_when_the_database_is_not(nobody, monkeypatch):
+    monkeypatch.setattr(health.HealthView, "checks", (DOWN, WELL))
+    [route] = [route for route in get_resolver().url_patterns if route.name == "health"]
+    monkeypatch.setitem(route.callback.view_initkwargs, "checks", (DOWN, WELL))
+
+    response = nobody.get("/health/")
+
+    assert response.status_code == 503
+    assert response.json()["status"] == "failing"
+    assert response.json()["checks"]["database"]["error"] == "OperationalError"
+    assert response.json()["checks"]["broker"]["status"] == "ok"
+    assert b"internal" not in response.content
+
+
+class TestExamine:
+    def test_is_well_without_what_is_not_required(self):
+        """Without its cache a service is slower, not broken."""
+        report = examine([WELL, Check("cache", DOWN.probe, required=False)])
+
+        assert (report["status"], report["checks"]["cache"]["status"]) == ("ok", "failing")
+
+    def test_does_not_wait_for_a_check_that_hangs(self):
+        over = threading.Event()
+        started = time.monotonic()
+
+        report = examine([Check("hanging", lambda: over.wait(5)), WELL], within=0.1)
+
+        assert time.monotonic() - started < 1
+        assert report["checks"]["hanging"]["error"] == "TimeoutError"
+        assert report["checks"]["broker"]["status"] == "ok"
+        over.set()
+
+
+class TestSharedCache:
+    def test_asks_redis_itself_where_there_is_one(self, monkeypatch):
+        """Our Redis cache hides that Redis is away; this must not."""
+        monkeypatch.setattr(health, "cache", type("Redis", (), {"ping": lambda _: 1 / 0})())
+
+        with pytest.raises(ZeroDivisionError):
+            health.shared_cache()
+
+    def test_notices_a_cache_that_forgets(self, monkeypatch):
+        monkeypatch.setattr(cache, "set", lambda *_, **__: None)
+
+        with pytest.raises(LookupError):
+            health.shared_cache()
+
+
+class TestDocuments:
+    def test_schema_is_openapi_3_with_our_tokens_and_errors(self, nobody):
+        schema = nobody.get("/api/schema/", HTTP_ACCEPT="application/vnd.oai.openapi+json").json()
+
+        assert schema["openapi"].startswith("3.")
+        assert schema["components"]["securitySchemes"]["bearer"] == {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+        }
+        post = schema["paths"]["/anyone/"]["post"]
+        assert set(post["responses"]) == {"200", "400", "413", "415", "429"}
+        assert {parameter["name"] for parameter in post["parameters"]} == {"Idempotency-Key", "X-Request-ID"}
+        assert "Problem" in schema["components"]["schemas"]
+
+    def test_docs_page_and_all_it_needs_come_from_here(self, nobody):
+        page = nobody.get("/api/docs/").content.decode()
+
+        needed = {part.split('"')[0] for part in page.split('="')[1:] if part.startswith(("/static/", "http", "//"))}
+        assert len(needed) == 4
+        for address in needed:
+            assert b"".join(nobody.get(address).streaming_content)
+
+    @pytest.mark.security
+    @pytest.mark.parametrize("path", ["../settings.py", "..%2fsettings.py", "/etc/passwd", "%00", "nothing.js", "."])
+    def test_nothing_else_comes_from_there(self, nobody, path):
+        assert nobody.get(f"/static/{path}").status_code in {400, 404}

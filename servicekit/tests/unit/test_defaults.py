@@ -1,0 +1,69 @@
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from servicekit import defaults
+
+
+class TestDatabase:
+    def test_sqlite_takes_its_write_lock_first_and_waits_for_it(self):
+        entry = defaults.database("sqlite:////srv/shop.sqlite3")
+
+        assert entry["NAME"] == "/srv/shop.sqlite3"
+        assert entry["OPTIONS"] == {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+
+    def test_postgresql_is_kept_checked_and_bounded(self):
+        entry = defaults.database("postgresql://shop:secret@db:5433/orders")
+
+        assert (entry["HOST"], entry["PORT"], entry["NAME"]) == ("db", 5433, "orders")
+        assert (entry["CONN_MAX_AGE"], entry["CONN_HEALTH_CHECKS"]) == (600, True)
+        assert entry["OPTIONS"]["connect_timeout"] == 3
+        assert "statement_timeout=15s" in entry["OPTIONS"]["options"]
+
+    def test_what_the_address_says_wins(self):
+        entry = defaults.database("postgresql://db/orders?connect_timeout=9")
+
+        assert int(entry["OPTIONS"]["connect_timeout"]) == 9
+
+
+class TestCache:
+    @pytest.mark.parametrize(
+        ("url", "backend"),
+        [
+            ("", "django.core.cache.backends.filebased.FileBasedCache"),
+            ("locmem://", "django.core.cache.backends.locmem.LocMemCache"),
+            ("redis://cache:6379/1", "servicekit.cache.ForgivingRedisCache"),
+        ],
+    )
+    def test_is_chosen_by_the_address(self, url, backend):
+        assert defaults.cache(url, folder=Path("/srv/cache"))["BACKEND"] == backend
+
+    def test_files_lie_in_the_folder(self):
+        assert defaults.cache("", folder=Path("/srv/cache"))["LOCATION"] == "/srv/cache"
+
+    def test_redis_is_not_waited_for(self):
+        assert defaults.cache("redis://cache", folder=Path())["OPTIONS"]["socket_timeout"] < 1
+
+
+class TestRestFramework:
+    def test_finds_the_table_of_problems_in_the_service(self):
+        assert defaults.rest_framework("order_service")["EXCEPTION_HANDLER"] == (
+            "order_service.api.problems.exception_handler"
+        )
+
+    def test_lets_a_service_override_a_piece(self):
+        assert defaults.rest_framework("order_service", PAGE_SIZE=5)["PAGE_SIZE"] == 5
+
+
+def test_no_middleware_but_what_an_api_with_bearer_tokens_needs():
+    """Each costs every request; sessions, CSRF and messages have nothing to do here."""
+    assert settings.MIDDLEWARE == [
+        "servicekit.telemetry.RequestMiddleware",
+        "django.middleware.security.SecurityMiddleware",
+        "django.middleware.common.CommonMiddleware",
+    ]

@@ -1,0 +1,292 @@
+from datetime import UTC, datetime
+
+import pytest
+import requests
+import responses
+
+from servicekit.breakers import FAILURES as FAILURES_TO_OPEN
+from servicekit.http import MAX_BODY, HttpNeighbour, NeighbourUnavailable
+from servicekit.service_tokens import ServiceToken
+from servicekit.telemetry import bound_request_id
+from servicekit.testing import FakeClock
+from servicekit.testing.http import FAILURES, fails, made_up_neighbours, sent_json
+
+USERS = "http://users.invalid"
+
+
+@pytest.fixture
+def neighbours():
+    with made_up_neighbours() as mock:
+        yield mock
+
+
+@pytest.fixture
+def users():
+    return HttpNeighbour("users", USERS + "/")
+
+
+class TestGet:
+    def test_gives_the_answer(self, neighbours, users):
+        neighbours.get(f"{USERS}/api/users/7/", json={"id": 7})
+
+        response = users.get("/api/users/7/", params={"fields": "id"})
+
+        assert users.json_object(response) == {"id": 7}
+        assert neighbours.calls[0].request.url == f"{USERS}/api/users/7/?fields=id"
+
+    @pytest.mark.parametrize("status", [400, 401, 404, 409, 429])
+    def test_leaves_a_refusal_to_the_caller(self, neighbours, users, status):
+        neighbours.get(f"{USERS}/", status=status)
+
+        assert users.get("/").status_code == status
+        assert len(neighbours.calls) == 1
+
+    def test_tries_again_when_the_neighbour_stumbles(self, neighbours, users):
+        neighbours.get(f"{USERS}/", status=503)
+        neighbours.get(f"{USERS}/", json={})
+
+        assert users.get("/").status_code == 200
+
+    @pytest.mark.parametrize("failure", ["answers 500", "answers 503", "times out", "is unreachable", "redirects"])
+    def test_gives_up_after_two_attempts(self, neighbours, users, failure):
+        fails(neighbours, "GET", f"{USERS}/", failure)
+
+        with pytest.raises(NeighbourUnavailable) as trouble:
+            users.get("/")
+
+        assert trouble.value.neighbour == "users"
+        assert len(neighbours.calls) == 2
+
+    def test_does_not_follow_a_redirect(self, neighbours, users):
+        neighbours.get(f"{USERS}/", status=302, headers={"Location": "http://elsewhere.invalid/"})
+        elsewhere = neighbours.get("http://elsewhere.invalid/", json={})
+
+        with pytest.raises(NeighbourUnavailable, match="answered 302"):
+            users.get("/")
+
+        assert elsewhere.call_count == 0
+
+    def test_does_not_swallow_more_than_a_megabyte(self, neighbours, users):
+        neighbours.get(f"{USERS}/", body=b" " * (MAX_BODY + 1))
+
+        with pytest.raises(NeighbourUnavailable, match="more than"):
+            users.get("/")
+
+    def test_takes_a_megabyte(self, neighbours, users):
+        neighbours.get(f"{USERS}/", body=b" " * MAX_BODY)
+
+        assert len(users.get("/").content) == MAX_BODY
+
+    def test_keeps_no_cookies(self, neighbours, users):
+        neighbours.get(f"{USERS}/", headers={"Set-Cookie": "session=abc"}, json={})
+        users.get("/")
+        users.get("/")
+
+        assert "Cookie" not in neighbours.calls[1].request.headers
+
+
+class TestPost:
+    def test_hands_in_json(self, neighbours, users):
+        neighbours.post(f"{USERS}/", status=201, json={})
+
+        assert users.post("/", json={"name": "alice"}, headers={"Idempotency-Key": "k"}).status_code == 201
+        [call] = neighbours.calls
+        assert sent_json(call) == {"name": "alice"}
+        assert call.request.headers["Idempotency-Key"] == "k"
+
+    @pytest.mark.parametrize("failure", ["answers 500", "times out", "is unreachable"])
+    def test_is_not_repeated(self, neighbours, users, failure):
+        """Nobody knows whether the first one was done."""
+        fails(neighbours, "POST", f"{USERS}/", failure)
+
+        with pytest.raises(NeighbourUnavailable):
+            users.post("/", json={})
+
+        assert len(neighbours.calls) == 1
+
+    def test_is_repeated_when_twice_is_like_once(self, neighbours, users):
+        neighbours.post(f"{USERS}/", status=500)
+        neighbours.post(f"{USERS}/", json={})
+
+        assert users.post("/", json={}, idempotent=True).status_code == 200
+
+
+class TestJsonObject:
+    @pytest.mark.parametrize("failure", ["talks nonsense", "answers a list", "answers null"])
+    def test_refuses_nonsense(self, neighbours, users, failure):
+        fails(neighbours, "GET", f"{USERS}/", failure)
+
+        with pytest.raises(NeighbourUnavailable, match="answered with"):
+            users.json_object(users.get("/"))
+
+    @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[" * 100_000, b'{"a": ' + b"9" * 5000 + b"}"])
+    def test_refuses_what_cannot_be_read(self, neighbours, users, body):
+        neighbours.get(f"{USERS}/", body=body)
+
+        with pytest.raises(NeighbourUnavailable):
+            users.json_object(users.get("/"))
+
+
+class TestBreaker:
+    def fail_until_open(self, neighbours, users):
+        neighbours.get(f"{USERS}/", status=500)
+        for _ in range(FAILURES_TO_OPEN):
+            with pytest.raises(NeighbourUnavailable, match="answered 500"):
+                users.get("/")
+
+    def test_leaves_a_failing_neighbour_alone(self, neighbours, users):
+        self.fail_until_open(neighbours, users)
+        asked = len(neighbours.calls)
+
+        with pytest.raises(NeighbourUnavailable, match="left alone"):
+            users.get("/")
+
+        assert len(neighbours.calls) == asked
+
+    def test_is_shared_by_all_who_call_this_neighbour(self, neighbours, users):
+        self.fail_until_open(neighbours, users)
+
+        with pytest.raises(NeighbourUnavailable, match="left alone"):
+            HttpNeighbour("users", USERS).get("/")
+
+    def test_of_one_neighbour_is_nothing_to_another(self, neighbours, users):
+        self.fail_until_open(neighbours, users)
+        neighbours.get("http://orders.invalid/", json={})
+
+        assert HttpNeighbour("orders", "http://orders.invalid").get("/").status_code == 200
+
+    def test_does_not_open_for_refusals(self, neighbours, users):
+        neighbours.get(f"{USERS}/", status=404)
+
+        assert [users.get("/").status_code for _ in range(2 * FAILURES_TO_OPEN)] == [404] * 2 * FAILURES_TO_OPEN
+
+
+class TestHeaders:
+    def test_pass_the_request_id_on(self, neighbours, users):
+        neighbours.get(f"{USERS}/", json={})
+
+        with bound_request_id("abc-1"):
+            users.get("/")
+
+        assert neighbours.calls[0].request.headers["X-Request-ID"] == "abc-1"
+
+    def test_show_no_token_without_one(self, neighbours, users):
+        neighbours.get(f"{USERS}/", json={})
+        users.get("/")
+
+        assert "Authorization" not in neighbours.calls[0].request.headers
+
+    def test_show_the_token(self, neighbours):
+        neighbours.get(f"{USERS}/", json={})
+        HttpNeighbour("users", USERS, token=lambda: "t1").get("/")
+
+        assert neighbours.calls[0].request.headers["Authorization"] == "Bearer t1"
+
+    def test_a_plain_token_that_is_refused_is_refused(self, neighbours):
+        neighbours.get(f"{USERS}/", status=401)
+
+        assert HttpNeighbour("users", USERS, token=lambda: "t1").get("/").status_code == 401
+        assert len(neighbours.calls) == 1
+
+
+TOKEN_URL = f"{USERS}/api/auth/service-token/"
+
+
+def grant(token, expires_in=300):
+    return {"access_token": token, "token_type": "Bearer", "expires_in": expires_in}
+
+
+class TestServiceToken:
+    @pytest.fixture
+    def clock(self):
+        return FakeClock(datetime(2026, 3, 2, 12, tzinfo=UTC))
+
+    @pytest.fixture
+    def token(self, users, clock):
+        return ServiceToken(users, client_id="order_service", client_secret="s3cret", clock=clock)
+
+    def test_is_asked_for_with_our_secret(self, neighbours, token):
+        neighbours.post(TOKEN_URL, json=grant("t1"))
+
+        assert token() == "t1"
+        assert sent_json(neighbours.calls[0]) == {"client_id": "order_service", "client_secret": "s3cret"}
+
+    def test_is_held_until_shortly_before_its_end(self, neighbours, token, clock):
+        neighbours.post(TOKEN_URL, json=grant("t1"))
+        neighbours.post(TOKEN_URL, json=grant("t2"))
+
+        assert token() == "t1"
+        clock.advance(seconds=269)
+        assert token() == "t1"
+        clock.advance(seconds=1)
+        assert token() == "t2"
+
+    def test_of_seconds_is_held_half_of_them(self, neighbours, token, clock):
+        neighbours.post(TOKEN_URL, json=grant("t1", expires_in=10))
+        neighbours.post(TOKEN_URL, json=grant("t2"))
+
+        assert token() == "t1"
+        clock.advance(seconds=5)
+        assert token() == "t2"
+
+    def test_is_renewed_once_when_a_neighbour_refuses_it(self, neighbours, token):
+        """Its key was withdrawn, say. A refused call was not done, so even a POST may be made again."""
+        neighbours.post(TOKEN_URL, json=grant("t1"))
+        neighbours.post(TOKEN_URL, json=grant("t2"))
+        neighbours.post(
+            f"{USERS}/api/", status=401, match=[responses.matchers.header_matcher({"Authorization": "Bearer t1"})]
+        )
+        neighbours.post(
+            f"{USERS}/api/", status=201, match=[responses.matchers.header_matcher({"Authorization": "Bearer t2"})]
+        )
+
+        assert HttpNeighbour("users", USERS, token=token).post("/api/", json={}).status_code == 201
+
+    def test_that_is_refused_twice_is_the_callers_matter(self, neighbours, token):
+        neighbours.post(TOKEN_URL, json=grant("t1"))
+        neighbours.get(f"{USERS}/api/", status=401)
+
+        assert HttpNeighbour("users", USERS, token=token).get("/api/").status_code == 401
+
+    def test_that_is_not_to_be_had_costs_its_own_two_attempts_only(self, neighbours, token):
+        neighbours.post(TOKEN_URL, body=requests.ConnectTimeout("too slow"))
+
+        with pytest.raises(NeighbourUnavailable):
+            HttpNeighbour("orders", "http://orders.invalid", token=token).get("/")
+
+        assert len(neighbours.calls) == 2
+
+    def test_is_not_to_be_had_with_a_wrong_secret(self, neighbours, token):
+        neighbours.post(TOKEN_URL, status=401)
+
+        with pytest.raises(NeighbourUnavailable, match="refused our client secret with 401"):
+            token()
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            {},
+            {"access_token": "t1"},
+            {"access_token": None, "expires_in": 300},
+            {"access_token": "t\u00fc", "expires_in": 300},
+            {"access_token": "t1\r\nX-Evil: 1", "expires_in": 300},
+            {"access_token": "t1", "expires_in": "300"},
+            {"access_token": "t1", "expires_in": -1},
+            {"access_token": "t1", "expires_in": 10**30},
+            {"access_token": "t1", "expires_in": True},
+            ["t1"],
+        ],
+    )
+    def test_that_cannot_be_read_is_no_token(self, neighbours, token, answer):
+        neighbours.post(TOKEN_URL, json=answer)
+
+        with pytest.raises(NeighbourUnavailable):
+            token()
+
+
+@pytest.mark.parametrize("how", FAILURES)
+def test_every_failure_that_services_try_themselves_against_is_one(neighbours, users, how):
+    fails(neighbours, "GET", f"{USERS}/", how)
+
+    with pytest.raises(NeighbourUnavailable):
+        users.json_object(users.get("/"))

@@ -1,0 +1,205 @@
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from servicekit.exceptions import NeighbourUnavailable
+from servicekit.keys import InvalidToken, PublishedKeys, SigningKey
+from servicekit.testing import FakeClock
+
+OLD, NEW = SigningKey.generate(), SigningKey.generate()
+
+
+class Signer:
+    """user_service's key page: what it shows, whether it answers, how often it was asked."""
+
+    def __init__(self, *keys):
+        self.page = {"keys": [key.public_jwk() for key in keys]}
+        self.away = False
+        self.asked = 0
+
+    def __call__(self):
+        self.asked += 1
+        if self.away:
+            raise NeighbourUnavailable("user_service", "away")
+        return self.page
+
+
+@pytest.fixture
+def clock():
+    return FakeClock(datetime(2026, 3, 2, 12, tzinfo=UTC))
+
+
+@pytest.fixture
+def signer():
+    return Signer(OLD)
+
+
+@pytest.fixture
+def keys(signer, clock):
+    return PublishedKeys(signer, clock=clock, keep=timedelta(minutes=5), min_refresh=timedelta(seconds=5))
+
+
+class TestPublishedKeys:
+    def test_asks_once_for_many_tokens(self, keys, signer):
+        assert {keys.key(OLD.kid).key_id for _ in range(10)} == {OLD.kid}
+        assert signer.asked == 1
+
+    def test_survives_a_rotation_without_a_pause(self, keys, signer, clock):
+        keys.key(OLD.kid)
+        signer.page = {"keys": [OLD.public_jwk(), NEW.public_jwk()]}
+        clock.advance(seconds=5)
+
+        assert keys.key(NEW.kid).key_id == NEW.kid
+        assert keys.key(OLD.kid).key_id == OLD.kid
+
+    def test_drops_a_withdrawn_key_when_its_time_is_over(self, keys, signer, clock):
+        keys.key(OLD.kid)
+        signer.page = {"keys": [NEW.public_jwk()]}
+
+        clock.advance(minutes=4)
+        assert keys.key(OLD.kid)
+        clock.advance(minutes=1)
+        with pytest.raises(InvalidToken, match="published"):
+            keys.key(OLD.kid)
+
+    @pytest.mark.security
+    def test_is_no_way_to_keep_the_signer_busy(self, keys, signer, clock):
+        """A thousand made-up ids cost one question; so do the next thousand, five seconds later."""
+        for number in range(1000):
+            with pytest.raises(InvalidToken):
+                keys.key(f"made-up-{number}")
+        assert signer.asked == 1
+
+        clock.advance(seconds=5)
+        with pytest.raises(InvalidToken):
+            keys.key("made-up")
+        assert signer.asked == 2
+
+    def test_goes_on_with_what_it_has_while_the_signer_is_away(self, keys, signer, clock):
+        keys.key(OLD.kid)
+        signer.away = True
+        clock.advance(hours=3)
+
+        assert keys.key(OLD.kid).key_id == OLD.kid
+
+    def test_does_not_hammer_a_signer_who_is_away(self, keys, signer):
+        signer.away = True
+        for _ in range(10):
+            with pytest.raises(InvalidToken):
+                keys.key(OLD.kid)
+
+        assert signer.asked == 1
+
+    def test_comes_back_with_the_signer(self, keys, signer, clock):
+        signer.away = True
+        with pytest.raises(InvalidToken):
+            keys.key(OLD.kid)
+        signer.away = False
+        clock.advance(seconds=5)
+
+        assert keys.key(OLD.kid).key_id == OLD.kid
+
+    @pytest.mark.parametrize(
+        "nonsense",
+        [
+            {},
+            {"keys": None},
+            {"keys": "all of them"},
+            {"keys": [None, 7, "key", [], {}, {"kty": "OKP"}]},
+            {"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "!", "kid": "x"}]},
+            {"keys": [{"kty": "oct", "k": "c2VjcmV0", "kid": OLD.kid}]},
+            [],
+            None,
+        ],
+    )
+    def test_keeps_its_keys_when_the_signer_talks_nonsense(self, keys, signer, clock, nonsense):
+        keys.key(OLD.kid)
+        signer.page = nonsense
+        clock.advance(hours=1)
+
+        assert keys.key(OLD.kid).key_id == OLD.kid
+
+    def test_takes_the_good_keys_beside_bad_ones(self, keys, signer):
+        signer.page["keys"] += [{"kty": "RSA", "kid": "rsa"}, {"kty": "OKP", "crv": "X25519"}]
+
+        assert keys.key(OLD.kid).key_id == OLD.kid
+
+    def test_ignores_a_key_without_an_id(self, keys, signer):
+        nameless = {name: value for name, value in NEW.public_jwk().items() if name != "kid"}
+        signer.page = {"keys": [nameless]}
+
+        with pytest.raises(InvalidToken):
+            keys.key(NEW.kid)
+
+    def test_who_has_a_key_does_not_wait_for_the_thread_that_asks(self, keys, signer, clock):
+        """The signer hangs on one thread's question; another thread is served with what is held."""
+        keys.key(OLD.kid)
+        clock.advance(minutes=5)
+        asking, answer = threading.Event(), threading.Event()
+
+        def hang():
+            asking.set()
+            answer.wait(5)
+            return signer.page
+
+        keys._fetch = hang
+        slow = threading.Thread(target=keys.key, args=[OLD.kid])
+        slow.start()
+        assert asking.wait(5)
+
+        assert keys.key(OLD.kid).key_id == OLD.kid
+        answer.set()
+        slow.join(5)
+
+    def test_eight_threads_ask_once(self, signer, clock):
+        keys = PublishedKeys(signer, clock=clock)
+        threads = [threading.Thread(target=keys.key, args=[OLD.kid]) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(5)
+
+        assert signer.asked == 1
+
+
+class TestSigningKey:
+    def test_comes_back_from_its_file_with_the_same_id(self):
+        assert SigningKey.from_pem(OLD.pem()).public_jwk() == OLD.public_jwk()
+
+    def test_shows_nothing_private(self):
+        assert set(OLD.public_jwk()) == {"kty", "crv", "x", "kid", "use", "alg"}
+
+    def test_has_the_thumbprint_of_rfc_8037_as_its_id(self):
+        """Appendix A.3 of RFC 8037 gives a key and its thumbprint."""
+        from jwt.algorithms import OKPAlgorithm
+
+        example = {
+            "kty": "OKP",
+            "crv": "Ed25519",
+            "d": "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
+            "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+        }
+
+        assert SigningKey(OKPAlgorithm.from_jwk(example)).kid == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"",
+            b"no key",
+        ],
+    )
+    def test_refuses_a_file_that_holds_no_key(self, content):
+        with pytest.raises(ValueError, match=r"(?i)pem"):
+            SigningKey.from_pem(content)
+
+    def test_refuses_a_key_of_another_kind(self):
+        pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+
+        with pytest.raises(ValueError, match="not an Ed25519 private key"):
+            SigningKey.from_pem(pem)

@@ -1,0 +1,108 @@
+import io
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rest_framework.exceptions import ParseError
+
+from servicekit.parsing import PositiveId, StrictJSONParser
+
+
+def parse(body):
+    return StrictJSONParser().parse(io.BytesIO(body if isinstance(body, bytes) else body.encode()))
+
+
+def nested(levels):
+    return '{"a":' * (levels - 1) + "{}" + "}" * (levels - 1)
+
+
+class TestStrictJSONParser:
+    def test_gives_the_object(self):
+        assert parse('{"a": [1, -2.5, "ü😀\\ud83d\\ude00", null, true, {}]}') == {
+            "a": [1, -2.5, "ü😀😀", None, True, {}]
+        }
+
+    @pytest.mark.parametrize("number", [2**63 - 1, -(2**63 - 1), 0])
+    def test_takes_integers_of_64_bits(self, number):
+        assert parse(f'{{"n": {number}}}') == {"n": number}
+
+    def test_takes_32_levels(self):
+        assert parse(nested(32))
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "",
+            "{",
+            "{'a': 1}",
+            '{"a": 1} {"b": 2}',
+            "[]",
+            "7",
+            "null",
+            '"text"',
+            '{"a": NaN}',
+            '{"a": Infinity}',
+            '{"a": -Infinity}',
+            '{"a": 1e999}',
+            f'{{"a": {2**63}}}',
+            f'{{"a": -{2**64}}}',
+            '{"a": ' + "9" * 5000 + "}",
+            '{"a": "\\u0000"}',
+            '{"\\u0000": 1}',
+            '{"a": ["b", {"c": "\\u0000"}]}',
+            '{"a": "\0"}',
+            '{"a": "\\ud800"}',
+            '{"\\udfff": 1}',
+            nested(33),
+            "[" * 33 + "]" * 33,
+            "[" * 100_000,
+            '{"a":' * 100_000,
+            b"\xff\xfe{\x00}\x00",
+            b'{"a": "\xe9"}',
+            b'\xef\xbb\xbf{"a": 1}',
+            b"\x80\x04K\x01.",
+        ],
+        ids=lambda body: str(body[:24]),
+    )
+    @pytest.mark.security
+    def test_refuses_what_somebody_could_choke_on(self, body):
+        with pytest.raises(ParseError):
+            parse(body)
+
+    @settings(deadline=None)
+    @given(st.binary(max_size=200))
+    def test_refuses_any_bytes_with_its_own_error_only(self, body):
+        try:
+            data = parse(body)
+        except ParseError:
+            return
+        assert isinstance(data, dict)
+
+    @settings(deadline=None)
+    @given(
+        st.dictionaries(
+            st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
+            st.recursive(
+                st.none()
+                | st.booleans()
+                | st.integers(-(2**63 - 1), 2**63 - 1)
+                | st.floats(allow_nan=False, allow_infinity=False),
+                lambda inner: st.lists(inner, max_size=4),
+                max_leaves=8,
+            ),
+        )
+    )
+    def test_gives_back_what_any_decent_client_sent(self, data):
+        assert parse(json.dumps(data)) == data
+
+
+class TestPositiveId:
+    def test_goes_there_and_back(self):
+        assert PositiveId().to_python("17") == 17
+        assert PositiveId().to_url(17) == "17"
+
+    def test_ends_where_a_column_of_64_bits_ends(self):
+        assert PositiveId().to_python(str(2**63 - 1)) == 2**63 - 1
+        with pytest.raises(ValueError, match="larger"):
+            PositiveId().to_python(str(2**63))

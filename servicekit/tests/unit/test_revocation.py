@@ -1,0 +1,55 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from servicekit.testing import TokenMint
+from servicekit.tests.counter.models import Revocation
+from servicekit.tokens import verify
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+LATER = NOON + timedelta(hours=1)
+mint = TokenMint(now=lambda: NOON)
+
+
+def caller(token):
+    return verify(token, mint.keys, now=NOON)
+
+
+class TestRevocation:
+    def test_covers_the_one_token(self):
+        Revocation.revoke_token("gone", LATER)
+
+        assert Revocation.covers(caller(mint.customer(7, token_id="gone")))
+        assert not Revocation.covers(caller(mint.customer(7, token_id="other")))
+
+    def test_covers_every_token_of_a_user(self):
+        Revocation.revoke_user(7, LATER)
+
+        assert Revocation.covers(caller(mint.customer(7)))
+        assert not Revocation.covers(caller(mint.customer(8)))
+
+    def test_of_a_user_says_nothing_about_services(self):
+        Revocation.revoke_user(7, LATER)
+
+        assert not Revocation.covers(caller(mint.service("order_service")))
+
+    def test_twice_is_like_once_and_lasts_until_the_later_word(self):
+        """Messages may come twice."""
+        Revocation.revoke_token("gone", NOON)
+        Revocation.revoke_token("gone", LATER)
+
+        [only] = Revocation.objects.all()
+        assert str(only) == "jti:gone until 2026-03-02T13:00:00Z"
+
+    def test_asks_the_database_once(self, django_assert_num_queries):
+        with django_assert_num_queries(1):
+            Revocation.covers(caller(mint.customer(7)))
+
+    def test_purge_forgets_what_has_expired_by_itself(self):
+        Revocation.revoke_token("old", NOON)
+        Revocation.revoke_token("new", LATER)
+
+        assert Revocation.purge(NOON) == 1
+        assert Revocation.objects.get().key == "jti:new"
