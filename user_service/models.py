@@ -6,6 +6,7 @@ from datetime import date
 import phonenumbers
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -45,7 +46,7 @@ class UserProfile(models.Model):
     """What a person tells of themselves, beside the account."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="profile")
-    bio = models.TextField(blank=True, max_length=2000)
+    bio = models.TextField(blank=True, validators=[MaxLengthValidator(2000)])
     birth_date = models.DateField(null=True, blank=True, validators=[check_birth_date])
     phone_number = models.CharField(blank=True, max_length=16, validators=[check_phone_number])
 

@@ -1,0 +1,39 @@
+import pytest
+from django.contrib.auth.models import User
+
+from servicekit.testing.messages import commands, published
+from user_service.exceptions import UserNotFoundError
+from user_service.services import NOTIFY_PROFILE_UPDATE
+from user_service.tests.factories import PASSWORD, account
+
+pytestmark = pytest.mark.django_db
+
+
+class TestDeleteUser:
+    def test_leaves_nothing(self, users, alice):
+        users.delete_user(alice.pk)
+
+        assert not User.objects.exists()
+
+    def test_announces_it(self, users, alice):
+        users.delete_user(alice.pk)
+
+        assert [(event.type, event.data) for event in published()] == [("user.deleted", {"user_id": alice.pk})]
+        assert commands() == [(NOTIFY_PROFILE_UPDATE, {"user_id": alice.pk, "changes": ["deleted"]})]
+
+    def test_revokes_the_tokens_that_are_about(self, users, sessions, alice):
+        sessions.sign_in(username="alice", password=PASSWORD)
+
+        users.delete_user(alice.pk)
+
+        assert [event.type for event in published()] == ["token.revoked", "user.deleted"]
+
+    def test_frees_the_names(self, users, alice):
+        """Somebody else may have them, under another id."""
+        users.delete_user(alice.pk)
+
+        assert users.create_user(account()).pk != alice.pk
+
+    def test_of_nobody(self, users):
+        with pytest.raises(UserNotFoundError):
+            users.delete_user(404)

@@ -1,0 +1,98 @@
+import pytest
+
+from servicekit.testing.messages import published
+from user_service.exceptions import InvalidRefreshToken, RefreshTokenReused
+from user_service.models import RefreshToken, Revocation, Session
+from user_service.tests.factories import PASSWORD
+
+pytestmark = [pytest.mark.django_db, pytest.mark.security]
+
+
+@pytest.fixture
+def signed_in(sessions, alice):
+    return sessions.sign_in(username="alice", password=PASSWORD)
+
+
+class TestRefresh:
+    def test_gives_new_tokens(self, sessions, signed_in):
+        renewed = sessions.refresh(refresh_token=signed_in.refresh_token)
+
+        assert renewed.access_token != signed_in.access_token
+        assert renewed.refresh_token != signed_in.refresh_token
+        assert Session.objects.count() == 1
+
+    def test_goes_on_and_on(self, sessions, signed_in, clock):
+        """Each token is good for a week from when it was given out."""
+        clock.advance(days=6)
+        second = sessions.refresh(refresh_token=signed_in.refresh_token)
+        clock.advance(days=6)
+
+        assert sessions.refresh(refresh_token=second.refresh_token).access_token
+
+    def test_leaves_the_older_access_token_good(self, sessions, signed_in):
+        """Requests under way carry it."""
+        sessions.refresh(refresh_token=signed_in.refresh_token)
+
+        assert not Revocation.objects.exists()
+
+
+class TestRefused:
+    @pytest.mark.parametrize("made_up", ["", "made-up", "é" * 40])
+    def test_what_nobody_gave_out(self, sessions, signed_in, made_up):
+        with pytest.raises(InvalidRefreshToken):
+            sessions.refresh(refresh_token=made_up)
+
+    def test_after_a_week(self, sessions, signed_in, clock):
+        clock.advance(days=7)
+
+        with pytest.raises(InvalidRefreshToken):
+            sessions.refresh(refresh_token=signed_in.refresh_token)
+
+    def test_an_access_token(self, sessions, signed_in):
+        with pytest.raises(InvalidRefreshToken):
+            sessions.refresh(refresh_token=signed_in.access_token)
+
+    def test_when_the_account_is_not_active(self, sessions, signed_in, alice):
+        alice.is_active = False
+        alice.save()
+
+        with pytest.raises(InvalidRefreshToken):
+            sessions.refresh(refresh_token=signed_in.refresh_token)
+
+    def test_when_the_account_is_gone(self, sessions, signed_in, users, alice):
+        users.delete_user(alice.pk)
+
+        with pytest.raises(InvalidRefreshToken):
+            sessions.refresh(refresh_token=signed_in.refresh_token)
+
+
+class TestReuse:
+    """A token shown twice is in two hands, and one of them stole it (RFC 9700, section 4.14.2)."""
+
+    def test_ends_the_session(self, sessions, signed_in):
+        renewed = sessions.refresh(refresh_token=signed_in.refresh_token)
+
+        with pytest.raises(RefreshTokenReused):
+            sessions.refresh(refresh_token=signed_in.refresh_token)
+
+        with pytest.raises(InvalidRefreshToken):
+            sessions.refresh(refresh_token=renewed.refresh_token)
+
+    def test_revokes_every_access_token_of_the_session(self, sessions, signed_in):
+        sessions.refresh(refresh_token=signed_in.refresh_token)
+
+        with pytest.raises(RefreshTokenReused):
+            sessions.refresh(refresh_token=signed_in.refresh_token)
+
+        given_out = set(RefreshToken.objects.values_list("access_token_id", flat=True))
+        assert {event.data["token_id"] for event in published("token.revoked")} == given_out
+        assert {key.removeprefix("jti:") for key in Revocation.objects.values_list("key", flat=True)} == given_out
+
+    def test_leaves_other_sessions_alone(self, sessions, signed_in):
+        elsewhere = sessions.sign_in(username="alice", password=PASSWORD)
+        sessions.refresh(refresh_token=signed_in.refresh_token)
+
+        with pytest.raises(RefreshTokenReused):
+            sessions.refresh(refresh_token=signed_in.refresh_token)
+
+        assert sessions.refresh(refresh_token=elsewhere.refresh_token).access_token

@@ -1,0 +1,32 @@
+"""Production does not start on demo secrets, and says which."""
+
+import runpy
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+PRODUCTION = "user_service.settings.production"
+OWN = {
+    "SECRET_KEY": "x" * 50,
+    "SERVICE_CLIENTS": "order_service=y=y,notification_service=zzz",
+    "JWT_PRIVATE_KEY_FILE": "/keys/jwt.pem",
+    "DATABASE_URL": "postgres://shop:secret@db/users",
+    "BROKER_URL": "amqp://shop:secret@broker//",
+}
+
+
+@pytest.mark.security
+class TestProduction:
+    def test_names_every_secret_that_is_missing(self, monkeypatch):
+        for name in OWN:
+            monkeypatch.delenv(name, raising=False)
+
+        with pytest.raises(ImproperlyConfigured, match=": " + ", ".join(OWN)):
+            runpy.run_module(PRODUCTION)
+
+    def test_takes_no_demo_secret_for_its_own(self, monkeypatch):
+        for name, value in (OWN | {"SERVICE_CLIENTS": "order_service=demo-only-secret"}).items():
+            monkeypatch.setenv(name, value)
+
+        with pytest.raises(ImproperlyConfigured, match=r": SERVICE_CLIENTS$"):
+            runpy.run_module(PRODUCTION)
