@@ -13,7 +13,7 @@ from notification_service.api.serializers import NotificationSerializer, UserUpd
 from notification_service.exceptions import UserNotFound
 from notification_service.models import Notification
 from notification_service.services import AccountService, NotificationService
-from servicekit.authentication import HasScope, IsService, IsUserToken
+from servicekit.authentication import HasScope, IsUserToken
 from servicekit.schema import problem_responses
 from servicekit.tokens import Principal
 
@@ -71,7 +71,7 @@ class ReadNotification(APIView):
 class UserUpdated(APIView):
     """user_service says that a user changed: forget the name and address held here."""
 
-    permission_classes = (IsService, HasScope.of("users:notify"))
+    permission_classes = (HasScope.of("users:notify"),)
 
     @extend_schema(
         operation_id="user_updated",

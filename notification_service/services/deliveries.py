@@ -2,9 +2,9 @@
 Getting a mail out, at least once.
 
 A delivery is claimed by a conditional UPDATE before anything is sent, so two tasks for it, or one task that runs
-twice, send one mail. One window remains: a worker that dies after the mail server said yes and before the row says
-`sent`. The mail server and the database cannot commit together, and a missing confirmation is worse than a second
-copy; the copy has the same Message-ID, by which mail systems recognise it.
+twice, send one mail. One window remains: a worker that dies, or loses its database, after the mail server said yes
+and before the row says `sent`. The two cannot commit together, and a missing confirmation is worse than a second copy;
+the copy has the same Message-ID, by which mail systems recognise it.
 
 A task that is lost (its worker killed, its broker emptied) leaves a delivery that nobody works on. `sweep` finds it.
 """
