@@ -1,4 +1,4 @@
-"""order_service keeps what it promised: pacts/*-order_service.json, replayed against the running service."""
+"""order_service keeps what it promised: pacts/*-order_service.json, replayed."""
 
 import pytest
 from django.test import override_settings

@@ -1,0 +1,69 @@
+"""A neighbour that takes the call and then says nothing, or a byte now and then."""
+
+import socketserver
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from order_service import wiring
+from order_service.models import Order
+from order_service.tests.component.bodies import a_payment, an_order, assert_problem
+from order_service.tests.factories import OrderFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(30)]
+
+
+class _Silent(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        self.server.closing.wait(timeout=20)
+
+
+class _Trickling(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        try:
+            while not self.server.closing.wait(timeout=0.1):
+                self.request.sendall(b"H")
+        except OSError:
+            return
+
+
+@pytest.fixture(params=[_Silent, _Trickling])
+def hanging(request, neighbours) -> Iterator[str]:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), request.param) as server:
+        server.daemon_threads = True
+        server.closing = threading.Event()
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        neighbours.add_passthru(address)
+        yield address
+        server.closing.set()
+        server.shutdown()
+        thread.join()
+
+
+class TestHanging:
+    def test_user_service_costs_a_few_seconds(self, settings, alice, lamp, hanging):
+        alice.get("/api/orders/")  # with the keys at hand
+        settings.USER_SERVICE_URL = hanging
+        wiring.user_directory.cache_clear()
+        started = time.monotonic()
+
+        answer = alice.post("/api/orders/", an_order((lamp, 1)))
+
+        assert_problem(answer, 503, "NEIGHBOUR_UNAVAILABLE")
+        assert time.monotonic() - started < 8
+        assert not Order.objects.exists()
+
+    def test_the_gateway_costs_a_few_seconds(self, settings, alice, hanging):
+        order = OrderFactory()
+        settings.PAYMENT_GATEWAY_URL = hanging
+        started = time.monotonic()
+
+        answer = alice.post("/api/payments/", a_payment(order.pk))
+
+        assert_problem(answer, 503, "NEIGHBOUR_UNAVAILABLE")
+        assert time.monotonic() - started < 10
+        assert Order.objects.get().status == "pending"

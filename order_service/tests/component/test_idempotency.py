@@ -1,0 +1,144 @@
+"""The header Idempotency-Key: the same request has its effect once, and gets the same answer."""
+
+import pytest
+
+from order_service.models import IdempotencyRecord, Order, Payment
+from order_service.tests.component.bodies import a_payment, an_order, assert_problem
+from order_service.tests.factories import ALICE, BOB, OrderFactory
+
+pytestmark = pytest.mark.django_db
+ORDERS, PAYMENTS = "/api/orders/", "/api/payments/"
+
+
+def keyed(key="k-1"):
+    return {"headers": {"Idempotency-Key": key}}
+
+
+class TestOrders:
+    def test_are_placed_once(self, alice, lamp):
+        first = alice.post(ORDERS, an_order((lamp, 2)), **keyed())
+        second = alice.post(ORDERS, an_order((lamp, 2)), **keyed())
+
+        lamp.refresh_from_db()
+        assert (second.status_code, second.json()) == (first.status_code, first.json()) == (201, first.json())
+        assert Order.objects.count() == 1
+        assert lamp.stock_quantity == 8
+
+    def test_get_their_first_answer_again_whatever_happened_since(self, alice, lamp, user_service):
+        first = alice.post(ORDERS, an_order((lamp, 2)), **keyed())
+        alice.post(f"{ORDERS}{first.json()['id']}/cancel/")
+        user_service.answers(ALICE, status=500)
+
+        assert alice.post(ORDERS, an_order((lamp, 2)), **keyed()).content == first.content
+
+    def test_are_the_same_in_whatever_order_their_fields_come(self, alice, lamp):
+        order = an_order((lamp, 2))
+        first = alice.post(ORDERS, order, **keyed())
+
+        again = alice.post(ORDERS, dict(reversed(order.items())), **keyed())
+
+        assert again.json() == first.json()
+
+    def test_with_another_body_are_another_request(self, alice, lamp):
+        alice.post(ORDERS, an_order((lamp, 2)), **keyed())
+
+        assert_problem(alice.post(ORDERS, an_order((lamp, 3)), **keyed()), 422, "IDEMPOTENCY_KEY_REUSED")
+        assert Order.objects.count() == 1
+
+    def test_of_another_customer_are_their_own(self, alice, bob, lamp):
+        alice.post(ORDERS, an_order((lamp, 1)), **keyed())
+
+        assert bob.post(ORDERS, an_order((lamp, 1), user_id=BOB), **keyed()).json()["user_id"] == BOB
+
+    def test_without_a_key_are_placed_each_time(self, alice, lamp):
+        alice.post(ORDERS, an_order((lamp, 1)))
+        alice.post(ORDERS, an_order((lamp, 1)))
+
+        assert Order.objects.count() == 2
+        assert not IdempotencyRecord.objects.exists()
+
+    def test_may_be_tried_again_after_a_refusal(self, alice, lamp):
+        """Nothing was changed, so nothing is remembered."""
+        refused = alice.post(ORDERS, an_order((lamp, 11)), **keyed())
+        lamp.stock_quantity = 11
+        lamp.save()
+
+        placed = alice.post(ORDERS, an_order((lamp, 11)), **keyed())
+
+        assert (refused.status_code, placed.status_code) == (409, 201)
+
+    def test_may_be_tried_again_after_a_neighbour_was_down(self, alice, lamp, user_service):
+        user_service.answers(ALICE, status=500)
+        failed = alice.post(ORDERS, an_order((lamp, 1)), **keyed())
+        user_service.knows(ALICE)
+
+        assert (failed.status_code, alice.post(ORDERS, an_order((lamp, 1)), **keyed()).status_code) == (503, 201)
+
+    @pytest.mark.parametrize("key", ["", " ", "two words", "k" * 256, "schl\xfcssel", "tab\t", "\x7f"])
+    def test_need_a_key_that_is_one(self, alice, lamp, key):
+        assert_problem(alice.post(ORDERS, an_order((lamp, 1)), **keyed(key)), 400, "IDEMPOTENCY_KEY_MALFORMED")
+        assert not Order.objects.exists()
+
+    @pytest.mark.parametrize("key", ["!", "~" * 255, '"quoted"'])
+    def test_take_any_visible_ascii(self, alice, lamp, key):
+        assert alice.post(ORDERS, an_order((lamp, 1)), **keyed(key)).status_code == 201
+
+
+class TestTwins:
+    """Two at the same moment: the second looked for an answer before the first one had it."""
+
+    @pytest.fixture
+    def twin(self, alice, lamp, user_service):
+        """Sends the same request from within the first, while that one asks for the customer."""
+
+        def send_again(_):
+            user_service.knows(ALICE)
+            self.answer = alice.post(ORDERS, an_order((lamp, 10)), **keyed())
+            return 200, {}, f'{{"id": {ALICE}, "is_active": true}}'
+
+        user_service.socket.remove("GET", user_service.address(ALICE))
+        user_service.socket.add_callback("GET", user_service.address(ALICE), send_again)
+
+    @pytest.mark.usefixtures("twin")
+    def test_make_one_order_and_get_one_answer(self, alice, lamp):
+        """Although there were no pieces left for the second."""
+        answer = alice.post(ORDERS, an_order((lamp, 10)), **keyed())
+
+        assert (answer.status_code, answer.json()) == (201, self.answer.json())
+        assert Order.objects.count() == 1
+
+
+class TestPayments:
+    def test_are_made_once(self, alice, gateway):
+        order = OrderFactory()
+
+        first = alice.post(PAYMENTS, a_payment(order.pk), **keyed())
+        second = alice.post(PAYMENTS, a_payment(order.pk), **keyed())
+
+        assert (first.status_code, second.status_code) == (200, 200)
+        assert first.json() == second.json()
+        assert len(gateway.charges) == 1
+
+    def test_with_another_card_are_another_request(self, alice):
+        order = OrderFactory()
+        alice.post(PAYMENTS, a_payment(order.pk), **keyed())
+
+        answer = alice.post(PAYMENTS, a_payment(order.pk, card_number="5555555555554444"), **keyed())
+
+        assert_problem(answer, 422, "IDEMPOTENCY_KEY_REUSED")
+
+    def test_may_use_the_key_of_their_order(self, alice, lamp):
+        order = alice.post(ORDERS, an_order((lamp, 1)), **keyed()).json()
+
+        assert alice.post(PAYMENTS, a_payment(order["id"]), **keyed()).status_code == 200
+
+    def test_may_be_tried_again_after_the_gateway_was_down(self, alice, gateway):
+        order = OrderFactory()
+        gateway.fails(status=500)
+        failed = alice.post(PAYMENTS, a_payment(order.pk), **keyed())
+        gateway.works()
+
+        paid = alice.post(PAYMENTS, a_payment(order.pk), **keyed())
+
+        assert (failed.status_code, paid.status_code) == (503, 200)
+        assert Payment.objects.get().status == "completed"

@@ -1,0 +1,117 @@
+"""What the worker does: events heard, and its own work."""
+
+from datetime import timedelta
+
+import pytest
+from celery.exceptions import Retry
+from django.utils import timezone
+
+from order_service.celery_app import app
+from order_service.models import IdempotencyRecord, InboxMessage, Order, Payment, Revocation
+from order_service.tests.factories import ALICE, OrderFactory, PaymentFactory
+from servicekit.events import Envelope, UnreadableMessage
+from servicekit.testing.messages import deliver, published, wires
+
+pytestmark = pytest.mark.django_db
+
+
+def event(kind, **data):
+    return Envelope(source="/user_service", type=kind, subject=str(ALICE), data=data)
+
+
+def run(task, **kwargs):
+    app.loader.import_default_modules()
+    return app.tasks[f"order_service.{task}"](**kwargs)
+
+
+class TestEvents:
+    def test_come_twice_and_count_once(self):
+        deleted = event("user.deleted", user_id=ALICE)
+
+        deliver(app, deleted)
+        Revocation.objects.all().delete()
+        deliver(app, deleted)
+
+        assert InboxMessage.objects.count() == 1
+        assert not Revocation.objects.exists()
+
+    def test_may_say_more_than_we_know_of(self):
+        deliver(app, event("user.deleted", user_id=ALICE, why="moved away"))
+
+        assert Revocation.objects.get().key == f"user:{ALICE}"
+
+    @pytest.mark.parametrize(
+        ("kind", "data"),
+        [
+            ("user.deleted", {}),
+            ("user.deleted", {"user_id": "7"}),
+            ("user.deleted", {"user_id": True}),
+            ("token.revoked", {"token_id": "t"}),
+            ("token.revoked", {"token_id": 7, "expires_at": "2026-11-16T12:00:00Z"}),
+            ("token.revoked", {"token_id": "t", "expires_at": "noon"}),
+            ("token.revoked", {"token_id": "t", "expires_at": "2026-11-16T12:00:00"}),
+            ("token.revoked", {"token_id": "t", "expires_at": "2026-13-16T12:00:00Z"}),
+        ],
+    )
+    def test_that_cannot_be_read_change_nothing(self, kind, data):
+        with pytest.raises(UnreadableMessage):
+            deliver(app, event(kind, **data))
+
+        assert not InboxMessage.objects.exists()
+        assert not Revocation.objects.exists()
+
+
+class TestOwnWork:
+    def test_every_periodic_task_exists(self):
+        app.loader.import_default_modules()
+
+        assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
+
+    def test_cancels_what_nobody_paid_for(self):
+        OrderFactory(created_at=timezone.now() - timedelta(minutes=31))
+        OrderFactory(created_at=timezone.now() - timedelta(minutes=29))
+
+        run("cancel_unpaid_orders")
+
+        assert sorted(Order.objects.values_list("status", flat=True)) == ["cancelled", "pending"]
+
+    def test_finds_out_about_payments_with_no_end(self, gateway):
+        payment = PaymentFactory(stuck=True)
+        gateway.charges[str(payment.charge_key)] = "paid"
+
+        run("settle_payments")
+
+        assert Order.objects.get().status == "confirmed"
+        assert [event.type for event in published()] == ["order.confirmed"]
+
+    @pytest.fixture
+    def refund(self, alice, gateway):
+        """The command that cancelling a paid order puts on the work queue."""
+        payment = PaymentFactory(completed=True, order=OrderFactory(confirmed=True))
+        gateway.charges[str(payment.charge_key)] = "paid"
+        alice.post(f"/api/orders/{payment.order_id}/cancel/")
+        [command] = [wire for wire in wires() if wire.routing_key == "order_service.work"]
+        return command
+
+    def test_gives_back_the_money_of_a_cancelled_order(self, refund, gateway):
+        deliver(app, refund)
+
+        assert Payment.objects.get().status == "refunded"
+        assert list(gateway.charges.values()) == ["refunded"]
+
+    def test_tries_again_when_the_gateway_is_down(self, refund, gateway):
+        gateway.fails(status=500)
+
+        with pytest.raises(Retry):
+            deliver(app, refund)
+
+        assert Payment.objects.get().status == "refunding"
+
+    def test_forgets_what_is_no_longer_needed(self):
+        IdempotencyRecord.objects.create(
+            user_id=ALICE, route="orders", key="k", created_at=timezone.now() - timedelta(hours=25)
+        )
+
+        run("purge")
+
+        assert not IdempotencyRecord.objects.exists()
