@@ -1,0 +1,108 @@
+"""Telling order_service and notification_service of a changed account, whatever they do."""
+
+import time
+
+import pytest
+from django.contrib.auth.models import User
+
+from servicekit.telemetry import bound_request_id
+from servicekit.testing.http import FAILURES, fails, sent_json
+from servicekit.testing.messages import deliver, wires
+from servicekit.tokens import verify
+from user_service import wiring
+from user_service.celery_app import app
+from user_service.clients import ListeningService
+from user_service.services import UserService
+
+ORDERS, NOTIFICATIONS = "http://orders.test/api/user-updated/", "http://notifications.test/api/user-updated/"
+
+DOES_NOT_ACCEPT = sorted(set(FAILURES) - {"talks nonsense", "answers a list", "answers null"})
+"""A 200 is a yes, whatever its body: nothing in it is needed."""
+
+
+@pytest.fixture
+def _both_listen(neighbours):
+    neighbours.post(ORDERS)
+    neighbours.post(NOTIFICATIONS)
+
+
+class TestTell:
+    @pytest.mark.usefixtures("_both_listen")
+    def test_says_who_changed_and_in_what(self, neighbours):
+        assert UserService().notify_profile_update(7, {"is_active": False}) is True
+
+        assert [call.request.url for call in neighbours.calls] == [ORDERS, NOTIFICATIONS]
+        assert [sent_json(call) for call in neighbours.calls] == [{"user_id": 7, "changes": ["is_active"]}] * 2
+
+    @pytest.mark.usefixtures("_both_listen")
+    def test_shows_a_token_that_is_good_for_this_only(self, neighbours):
+        UserService().notify_profile_update(7, ["email"])
+
+        for call in list(neighbours.calls):
+            token = call.request.headers["Authorization"].removeprefix("Bearer ")
+            caller = verify(token, wiring.token_keys(), now=wiring.clock()())
+            assert (caller.name, caller.scopes) == ("user_service", {"users:notify"})
+        assert len(neighbours.calls) == 2
+
+    @pytest.mark.usefixtures("_both_listen")
+    def test_passes_on_whose_request_it_was(self, neighbours):
+        with bound_request_id("request-7"):
+            UserService().notify_profile_update(7, ["email"])
+
+        assert {call.request.headers["X-Request-ID"] for call in neighbours.calls} == {"request-7"}
+
+    @pytest.mark.parametrize("failure", DOES_NOT_ACCEPT)
+    @pytest.mark.parametrize(("failing", "listening"), [(ORDERS, NOTIFICATIONS), (NOTIFICATIONS, ORDERS)])
+    def test_is_not_done_when_one_fails(self, neighbours, failing, listening, failure):
+        """The other one hears of it all the same."""
+        fails(neighbours, "POST", failing, failure)
+        neighbours.post(listening)
+
+        assert UserService().notify_profile_update(7, ["email"]) is False
+        assert neighbours.assert_call_count(listening, 1)
+
+    @pytest.mark.parametrize("status", [201, 204, 400, 401, 403, 404, 429])
+    def test_takes_nothing_but_200_for_a_yes(self, neighbours, status):
+        neighbours.post(ORDERS, status=status)
+        neighbours.post(NOTIFICATIONS)
+
+        assert UserService().notify_profile_update(7, ["email"]) is False
+
+
+class TestHanging:
+    def test_ends_in_bounded_time(self, neighbours, hanging_server):
+        """A real socket that accepts and says nothing."""
+        neighbours.add_passthru(hanging_server)
+        started = time.monotonic()
+
+        assert ListeningService("order_service", hanging_server, lambda: "token").tell(user_id=7, changes=[]) is False
+        assert time.monotonic() - started < 4
+
+
+@pytest.mark.django_db
+class TestRequest:
+    def test_waits_for_no_neighbour(self, as_alice, alice, neighbours):
+        """They are told later, by a task: no neighbour is asked while the user waits."""
+        answer = as_alice.patch(f"/api/users/{alice.pk}/", {"first_name": "Al"})
+
+        assert answer.status_code == 200
+        assert len(neighbours.calls) == 0
+
+    @pytest.mark.usefixtures("_both_listen")
+    @pytest.mark.parametrize(
+        ("change", "changes"),
+        [
+            (lambda client, url: client.patch(url, {"first_name": "Al"}), ["first_name"]),
+            (lambda client, url: client.patch(url, {"is_active": False}), ["is_active"]),
+            (lambda client, url: client.delete(url), ["deleted"]),
+        ],
+        ids=["changed", "deactivated", "deleted"],
+    )
+    def test_every_change_reaches_both(self, as_staff, neighbours, change, changes):
+        bob = User.objects.create_user("bob")
+        change(as_staff, f"/api/users/{bob.pk}/")
+
+        for wire in [wire for wire in wires() if wire.exchange == ""]:
+            deliver(app, wire)
+
+        assert [sent_json(call) for call in neighbours.calls] == [{"user_id": bob.pk, "changes": changes}] * 2

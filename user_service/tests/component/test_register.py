@@ -1,0 +1,116 @@
+"""POST /api/users/"""
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from servicekit.testing.client import ApiClient
+from servicekit.testing.messages import published
+from user_service.tests.component.answers import assert_refuses_fields
+from user_service.tests.factories import PASSWORD, UserFactory, account
+
+pytestmark = pytest.mark.django_db
+
+USERS = "/api/users/"
+
+
+class TestRegister:
+    @pytest.mark.smoke
+    def test_opens_an_account(self, nobody):
+        answer = nobody.post(USERS, account(first_name="Alice"))
+
+        user = User.objects.get()
+        assert answer.status_code == 201
+        assert answer.json() == {
+            "id": user.pk,
+            "username": "alice",
+            "email": "alice@shop.example",
+            "first_name": "Alice",
+            "last_name": "",
+            "is_active": True,
+            "created_at": user.date_joined.isoformat().replace("+00:00", "Z"),
+            "bio": None,
+            "birth_date": None,
+            "phone_number": None,
+        }
+
+    def test_is_at_the_named_route(self):
+        assert reverse("user-list") == USERS
+
+    @pytest.mark.parametrize("fields", [{"bio": "Hello."}, {"profile_data": {"bio": "Hello."}}])
+    def test_takes_the_profile_flat_or_nested(self, nobody, fields):
+        assert nobody.post(USERS, account(**fields)).json()["bio"] == "Hello."
+
+    def test_lets_the_new_user_sign_in_and_announces_them(self, nobody):
+        user_id = nobody.post(USERS, account()).json()["id"]
+
+        signed_in = nobody.post("/api/auth/login/", {"username": "alice", "password": PASSWORD})
+
+        assert signed_in.status_code == 200
+        assert [event.data["user_id"] for event in published("user.registered")] == [user_id]
+
+    def test_minds_no_token_that_comes_along(self):
+        """A browser may still send the one of yesterday."""
+        assert ApiClient.as_("yesterday").post(USERS, account()).status_code == 201
+
+    @pytest.mark.security
+    def test_gives_no_rights_to_who_asks_for_them(self, nobody):
+        nobody.post(USERS, account(is_staff=True, is_superuser=True, is_active=False, id=1))
+
+        user = User.objects.get()
+        assert (user.is_staff, user.is_superuser, user.is_active) == (False, False, True)
+
+    def test_keeps_spaces_around_a_password(self, nobody):
+        nobody.post(USERS, account(password=f"  {PASSWORD} "))
+
+        assert User.objects.get().check_password(f"  {PASSWORD} ")
+
+
+class TestRefused:
+    def test_without_what_it_takes(self, nobody):
+        assert_refuses_fields(nobody.post(USERS, {}), "username", "email", "password")
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("username", "al ice"),
+            ("username", "a" * 151),
+            ("username", None),
+            ("username", {"$ne": None}),
+            ("email", "nowhere"),
+            ("email", ["alice@shop.example"]),
+            ("password", "12345678901"),
+            ("password", "password123"),
+            ("password", "x" * 129),
+            ("password", None),
+            ("first_name", "a" * 151),
+            ("first_name", "Alice\nBcc: all"),
+            ("bio", "x" * 2001),
+            ("bio", ["x"]),
+            ("birth_date", "yesterday"),
+            ("birth_date", "2999-01-01"),
+            ("birth_date", "1899-12-31"),
+            ("birth_date", 19900101),
+            ("phone_number", "123"),
+            ("phone_number", "+4930" * 10),
+            ("profile_data", "bio"),
+            ("profile_data", [1]),
+        ],
+    )
+    def test_a_field_that_breaks_a_rule(self, nobody, field, value):
+        assert_refuses_fields(nobody.post(USERS, account(**{field: value})), field)
+        assert not User.objects.exists()
+
+    def test_a_field_of_the_nested_profile(self, nobody):
+        assert_refuses_fields(nobody.post(USERS, account(profile_data={"phone_number": "123"})), "phone_number")
+
+    @pytest.mark.parametrize("username", ["alice", "ALICE"])
+    def test_a_user_name_that_is_taken(self, nobody, username):
+        UserFactory(username="alice", email="")
+
+        assert_refuses_fields(nobody.post(USERS, account(username=username)), "username")
+
+    def test_an_address_that_is_taken(self, nobody):
+        UserFactory(email="Alice@shop.example")
+
+        assert_refuses_fields(nobody.post(USERS, account()), "email")
