@@ -9,13 +9,16 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC
-from typing import Any
+from typing import Any, Final
 
 from amqp import Message
 from celery import Celery
 
 from servicekit.events import iso
 from servicekit.messaging import dead_letter_queue, declare
+
+ROUTED_AS: Final = "routed_as"
+"""Header of a replayed message: the routing key that it had at first."""
 
 
 class NoDeadLetters(Exception):
@@ -70,7 +73,11 @@ def replay(app: Celery, ids: Collection[str] = ()) -> list[DeadLetter]:
             if ids and letter.id not in ids:
                 continue
             headers = {name: value for name, value in message.headers.items() if not name.startswith("x-")}
-            message.properties["application_headers"] = headers | {"retries": 0, "eta": None}
+            message.properties["application_headers"] = headers | {
+                "retries": 0,
+                "eta": None,
+                ROUTED_AS: letter.routing_key,
+            }
             message.properties.pop("expiration", None)
             channel.basic_publish(
                 Message(message.body, **message.properties), exchange="", routing_key=letter.queue, mandatory=True
@@ -87,7 +94,7 @@ def _channel(app: Celery) -> Iterator[Any]:
             raise NoDeadLetters(
                 f"{connection.as_uri()} keeps no dead letters, only RabbitMQ does; see the worker's log for what failed"
             )
-        channel = connection.channel()
+        channel: Any = connection.channel()
         declare(app, channel)
         # Closing it gives back everything that was taken and not acknowledged.
         yield channel
@@ -108,13 +115,13 @@ def _read(app: Celery, message: Any) -> DeadLetter:
     headers = message.headers or {}
     own = app.amqp.queues
     # The newest death comes first; waiting for another try counts as one, too, but happens in Celery's own queues.
-    death = next((each for each in headers.get("x-death", ()) if each["queue"] in own), {})
+    death: dict[str, Any] = next((each for each in headers.get("x-death", ()) if each["queue"] in own), {})
     return DeadLetter(
         id=str(headers.get("id") or message.properties.get("message_id") or f"#{message.delivery_tag}"),
         task=str(headers.get("task", "?")),
         time=iso(death["time"].replace(tzinfo=UTC)) if "time" in death else "?",
         reason=str(death.get("reason", "?")),
         queue=str(death.get("queue", app.conf.task_default_queue)),
-        routing_key=str(next(iter(death.get("routing-keys", ())), "?")),
+        routing_key=str(headers.get(ROUTED_AS) or next(iter(death.get("routing-keys", ())), "?")),
         bytes=len(message.body),
     )

@@ -70,7 +70,7 @@ class Envelope:
             raise UnreadableMessage(f"expected an object, got {type(raw).__name__}")
         if raw.get("specversion") != "1.0":
             raise UnreadableMessage(f"expected CloudEvents 1.0, got version {raw.get('specversion')!r}")
-        values = {each.name: raw.get(each.name) for each in fields(cls)}
+        values: dict[str, Any] = {each.name: raw.get(each.name) for each in fields(cls)}
         for name, value in values.items():
             wanted = dict if name == "data" else str
             if not isinstance(value, wanted):

@@ -4,6 +4,8 @@ Kombu's filesystem transport, made safe for several processes that start side by
 Kombu's own writes a message into the place where readers look, and a reader may meet it half written; two
 processes that bind their first queues at the same moment overwrite each other's bindings. Here a message is
 renamed into place when it is whole, and a lock guards the bindings. All of it lies in one folder.
+
+It is for trying out: a process that is killed loses the messages in its hand.
 """
 
 import fcntl
@@ -12,11 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from queue import Empty
 from typing import Any
 from uuid import uuid4
 
 from kombu.transport import filesystem
-from kombu.utils.json import dumps
+from kombu.utils.json import dumps, loads
 
 
 class Channel(filesystem.Channel):
@@ -27,36 +30,38 @@ class Channel(filesystem.Channel):
     numbers = count()
 
     @property
-    def folder(self) -> Path:
-        return Path(self.transport_options["folder"])
+    def messages(self) -> Path:
+        return self._made("messages")
 
     @property
     def data_folder_in(self) -> str:
-        return self._made("messages")
-
-    data_folder_out = data_folder_in
+        return str(self.messages)
 
     @property
     def control_folder(self) -> Path:
-        return Path(self._made("bindings"))
+        return self._made("bindings")
 
-    # A reader moves a message out of the others' sight by renaming it; that is atomic on one file system only.
-    store_processed = True
-
-    @property
-    def processed_folder(self) -> str:
-        return self._made("taken")
-
-    def _made(self, name: str) -> str:
-        folder = self.folder / name
+    def _made(self, name: str) -> Path:
+        folder = Path(self.transport_options["folder"]) / name
         folder.mkdir(parents=True, exist_ok=True)
-        return str(folder)
+        return folder
 
-    def _put(self, queue: str, payload: Any, **_: Any) -> None:
-        name = f"{time.time_ns():020}_{next(self.numbers):09}_{uuid4().hex}.{queue}"
-        draft = self.folder / "messages" / f"{name}.draft"
-        draft.write_text(dumps(payload))
-        draft.rename(draft.with_name(f"{name}.msg"))
+    def _put(self, queue: str, message: Any, **_: Any) -> None:
+        draft = self.messages / f"{time.time_ns():020}_{next(self.numbers):09}_{uuid4().hex}.{queue}.draft"
+        draft.write_text(dumps(message))
+        draft.rename(draft.with_suffix(".msg"))
+
+    def _get(self, queue: str, timeout: float | None = None) -> Any:  # noqa: ARG002 - of the base class
+        for file in sorted(self.messages.glob(f"*_*_*.{queue}.msg")):
+            taken = self._made("taken") / file.name
+            try:
+                file.rename(taken)
+            except FileNotFoundError:
+                continue  # another process was faster
+            text = taken.read_text()
+            taken.unlink()
+            return loads(text)
+        raise Empty
 
     def get_table(self, exchange: str) -> list[Any]:
         with self._bindings_lock():
@@ -74,4 +79,6 @@ class Channel(filesystem.Channel):
 
 
 class Transport(filesystem.Transport):
+    """What BROKER_URL=filesystem:// means in these services; servicekit.messaging registers it."""
+
     Channel = Channel

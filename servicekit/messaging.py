@@ -6,13 +6,14 @@ Every queue is a quorum queue: it survives a broker's crash, counts deliveries, 
 with wildcards: a new event of a neighbour must do no harm.
 """
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from celery import Celery, Task
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, close_old_connections
 from kombu import Exchange, Queue, binding
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -26,17 +27,21 @@ DELIVERY_LIMIT: Final = 20
 TRANSPORT_ALIASES["filesystem"] = "servicekit.folder_broker:Transport"
 
 
-class ServiceTask(Task):
+class ServiceTask(Task[..., Any]):
     """What every task of a service does beyond its own work."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Work under the request id that the message brought; while the database is away, try again later."""
+        # As Django does around a request: connections that broke or grew old are replaced, good ones are kept.
+        close_old_connections()
         with bound_request_id((self.request.headers or {}).get("request_id")):
             try:
                 return self.run(*args, **kwargs)
             except (OperationalError, InterfaceError) as error:
                 # About eight minutes in all; then a dead letter.
                 raise self.retry(exc=error, countdown=min(2**self.request.retries, 30), max_retries=20) from error
+            finally:
+                close_old_connections()
 
 
 def make_app(service: str, *, hears: Sequence[str]) -> Celery:
@@ -47,9 +52,10 @@ def make_app(service: str, *, hears: Sequence[str]) -> Celery:
     :param hears: the types of events it consumes, each by a function in `consumers` (servicekit.consuming.consumes).
     """
     name = service.rpartition(".")[2]
-    app = Celery(name, task_cls=ServiceTask)
+    app = Celery(name, task_cls="servicekit.messaging:ServiceTask")
     app.conf.update(
-        broker_url=settings.BROKER_URL,
+        # Kombu logs a warning for an address without a host.
+        broker_url="filesystem://localhost" if settings.BROKER_URL == "filesystem://" else settings.BROKER_URL,
         broker_transport_options=_transport_options(settings.BROKER_URL, Path(settings.RUN_DIR)),
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
@@ -70,7 +76,9 @@ def make_app(service: str, *, hears: Sequence[str]) -> Celery:
         # What fails goes to the dead letters instead of being forgotten.
         task_acks_on_failure=False,
         task_acks_on_timeout=False,
-        worker_consumer="servicekit.worker:Consumer",
+        # Celery would open a database connection for every task; ServiceTask looks after them.
+        CELERY_DB_REUSE_MAX=sys.maxsize,
+        worker_consumer="servicekit.worker_loop:Consumer",
         worker_prefetch_multiplier=1,
         worker_soft_shutdown_timeout=10.0,
         worker_enable_remote_control=False,

@@ -140,13 +140,6 @@ def wire_message(row: "AbstractOutboxMessage | Waiting") -> WireMessage:
             "lang": "py",
             "task": row.name,
             "id": message_id,
-            "root_id": message_id,
-            "parent_id": None,
-            "group": None,
-            "retries": 0,
-            "eta": None,
-            "expires": None,
-            "timelimit": [None, None],
             "argsrepr": MASK,  # a worker logs these; what a message says about people does not belong there
             "kwargsrepr": MASK,
             "ignore_result": True,

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from celery import Celery
 from django.conf import settings
@@ -48,6 +48,9 @@ class Relay:
         self.pause = 1.0 if self.listens else 0.05
         self.alive = Liveness(settings.RUN_DIR, app.main, "relay")
         self.purge_due = time.monotonic()
+        broker: Any = app.connection_for_write()
+        of_broker: tuple[type[Exception], ...] = (*broker.connection_errors, *broker.channel_errors, Refused)
+        self.outages = (DatabaseError, InterfaceError, *of_broker)
 
     def run(self, stop: threading.Event) -> None:
         """Publish what waits, and what comes, until `stop` is set; a batch under way is finished first."""
@@ -62,7 +65,7 @@ class Relay:
                         self._purge_when_due()
                         if not full:
                             self._wait(stop)
-            except (DatabaseError, InterfaceError, *self.errors) as error:
+            except self.outages as error:
                 pause = min(0.1 * 2**trouble, LONGEST_PAUSE)
                 log.warning("cannot publish now, trying again in %.1f s: %r", pause, error)
                 trouble += 1
@@ -95,24 +98,23 @@ class Relay:
 
     @contextmanager
     def _connected(self) -> Iterator[Publisher]:
-        with self.app.connection_for_write(transport_options={"confirm_publish": False}) as broker:
+        # Confirms are waited for by the batch, and pauses are ours.
+        options = {"confirm_publish": False, "interval_start": 0, "interval_step": 0}
+        with self.app.connection_for_write(transport_options=options) as broker:
             broker.connect()
             to_broker = publisher(self.app, broker)
             if self.listens:
                 with connection.cursor() as cursor:
                     cursor.execute(f"LISTEN {outbox.CHANNEL}")
+                    # A mark that a crash of the server takes back is a message sent twice, which is allowed.
+                    cursor.execute("SET synchronous_commit TO off")
             log.info("relaying from %s to %s", settings.OUTBOX_MODEL, broker.as_uri())
             yield to_broker
 
-    @property
-    def errors(self) -> tuple[type[Exception], ...]:
-        broker = self.app.connection_for_write()
-        return (*broker.connection_errors, *broker.channel_errors, Refused)
-
     def _wait(self, stop: threading.Event) -> None:
         if self.listens:
-            for _ in connection.connection.notifies(timeout=self.pause, stop_after=1):
-                pass
+            with connection.wrap_database_errors:
+                next(connection.connection.notifies(timeout=self.pause, stop_after=1), None)
         else:
             stop.wait(self.pause)
 

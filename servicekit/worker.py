@@ -1,118 +1,50 @@
-"""
-The worker: Celery's, on threads, with three changes.
-
-- What cannot be decoded is rejected, and so ends in the dead letters; Celery would acknowledge and forget it, or,
-  for some shapes, die of it.
-- Retries wait in RabbitMQ (Celery's native delayed delivery), for the work queue only: Celery would bind the events
-  queue too, with a wildcard.
-- A file is touched every few seconds while the loop runs, for `worker --check` and so for a container's healthcheck.
-"""
+"""The processes that Celery runs for a service: the worker, on threads, and the sender of periodic tasks."""
 
 import logging
 import os
+import socket
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any
 
-from celery import Celery, bootsteps, signals
+from celery import Celery, signals
 from celery.beat import EmbeddedService
-from celery.worker import consumer
+from celery.exceptions import CPendingDeprecationWarning
 from django.conf import settings
-from kombu import Message
-from kombu.transport.native_delayed_delivery import (
-    bind_queue_to_native_delayed_delivery_exchange,
-    declare_native_delayed_delivery_exchanges_and_queues,
-)
-
-from servicekit.liveness import Liveness
-from servicekit.messaging import declare
-
-log = logging.getLogger(__name__)
-
-CELERYS_DELAYS: Final = "celery.worker.consumer.delayed_delivery:DelayedDelivery"
-
-
-class Delays(bootsteps.StartStopStep):  # type: ignore[misc]
-    """Declares the dead letters, and the way back into the work queue for what waits for another try."""
-
-    requires = (consumer.Tasks,)
-
-    def include_if(self, parent: Any) -> bool:
-        return bool(parent.app.connection_for_read().transport.driver_type == "amqp")
-
-    def start(self, parent: Any) -> None:
-        app: Celery = parent.app
-        work_queue = app.amqp.queues[app.conf.task_default_queue]
-        with app.connection_for_write() as connection:
-            declare(app, connection.default_channel)
-            declare_native_delayed_delivery_exchanges_and_queues(connection, "quorum")
-            bind_queue_to_native_delayed_delivery_exchange(connection, work_queue)
-
-
-class Alive(bootsteps.StartStopStep):  # type: ignore[misc]
-    """Touches the liveness file from the loop that also reads the queues."""
-
-    requires = (consumer.Tasks,)
-
-    def start(self, parent: Any) -> None:
-        alive = Liveness(settings.RUN_DIR, parent.app.main, "worker")
-        alive.touch()
-        self.entry = parent.timer.call_repeatedly(Liveness.EVERY, alive.touch)
-
-    def stop(self, parent: Any) -> None:
-        parent.timer.cancel(self.entry)
-
-
-class Consumer(consumer.Consumer):  # type: ignore[misc]
-    class Blueprint(consumer.Consumer.Blueprint):  # type: ignore[misc]
-        default_steps: ClassVar = [
-            *(step for step in consumer.Consumer.Blueprint.default_steps if step != CELERYS_DELAYS),
-            "servicekit.worker:Delays",
-            "servicekit.worker:Alive",
-        ]
-
-    def create_task_handler(self, *args: Any, **options: Any) -> Any:
-        handle = super().create_task_handler(*args, **options)
-
-        def handle_or_reject(message: Message) -> None:
-            try:
-                handle(message)
-            except self.connection_errors:
-                raise
-            except Exception as error:  # noqa: BLE001 - a message of any shape must not end the worker
-                self.on_decode_error(message, error)
-
-        return handle_or_reject
-
-    def on_decode_error(self, message: Message, exc: Exception) -> None:
-        log.error("unreadable message of %d bytes, rejected: %r", len(message.body or ""), exc)
-        if not message.acknowledged:
-            message.reject_log_error(log, self.connection_errors)
 
 
 def run(app: Celery, *, concurrency: int, beat: bool) -> int:
     """Work until SIGTERM, which lets running tasks finish; give the exit code."""
     # Django's checks load every URL and serializer: a second of start that a worker has no use for.
     os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
+    # Said at every loss of the broker, about a default that is to change in Celery 6.
+    warnings.simplefilter("ignore", CPendingDeprecationWarning)
     signals.setup_logging.connect(_leave_logging_to_django)
     worker = app.Worker(
         pool="threads",
         concurrency=concurrency,
         loglevel="INFO",
-        hostname=f"{app.main}@%h",
+        hostname=f"{app.main}@{socket.gethostname()}",
         without_gossip=True,
         without_mingle=True,
         without_heartbeat=True,
         quiet=True,
     )
-    periodic = EmbeddedService(app, thread=True, schedule_filename=_schedule(app)) if beat else None
-    if periodic:
-        periodic.start()
-    try:
+    with _periodic_tasks(app) if beat else nullcontext():
         worker.start()
-    finally:
-        if periodic:
-            periodic.stop()
     return int(worker.exitcode or 0)
+
+
+@contextmanager
+def _periodic_tasks(app: Celery) -> Iterator[None]:
+    service: Any = EmbeddedService(app, thread=True, schedule_filename=_schedule(app))
+    service.start()
+    try:
+        yield
+    finally:
+        service.stop()
 
 
 def run_beat(app: Celery) -> int:
@@ -131,3 +63,5 @@ def _schedule(app: Celery) -> str:
 
 def _leave_logging_to_django(**_: Any) -> None:
     """Celery sets up logging of its own unless somebody listens to this signal."""
+    # One line a task, at its end, is enough.
+    logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
