@@ -1,5 +1,6 @@
 """Bearer tokens (RFC 6750) for Django REST framework, and the permissions that tell callers apart."""
 
+from abc import abstractmethod
 from datetime import UTC, datetime
 from typing import Any, ClassVar, cast
 
@@ -10,7 +11,8 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 
-from servicekit.tokens import InvalidToken, Nobody, Principal, verify
+from servicekit.callers import Nobody, Principal
+from servicekit.tokens import InvalidToken, verify
 
 __all__ = ["AllowAny", "BearerAuthentication", "HasScope", "IsAuthenticated", "IsService", "IsStaff", "IsUserToken"]
 
@@ -43,8 +45,8 @@ class BearerAuthentication(BaseAuthentication):
 class CallerPermission(BasePermission):
     """A rule on who calls, whatever they call for."""
 
-    def allows(self, caller: Principal | Nobody) -> bool:
-        raise NotImplementedError
+    @abstractmethod
+    def allows(self, caller: Principal | Nobody) -> bool: ...
 
     def has_permission(self, request: Request, view: Any) -> bool:  # noqa: ARG002 - the framework's signature
         return self.allows(cast("Principal | Nobody", request.user))

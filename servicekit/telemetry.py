@@ -6,7 +6,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any, Final
 
 import structlog
@@ -70,44 +70,6 @@ class RequestMiddleware:
         return response
 
 
-def json_formatter(level: str) -> logging.Formatter:
-    """
-    Give the formatter of `defaults.logging`, and let structlog's own loggers write lines of the same kind.
-
-    Those go straight to standard output: through the standard library's machinery a line costs three times as much.
-    """
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    final: list[Processor] = [structlog.processors.format_exc_info, hide_secret_values, render_line]
-    structlog.configure(
-        processors=[*shared, *final],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=_StandardOutput,
-        cache_logger_on_first_use=True,
-    )
-    formatting = structlog.stdlib.ProcessorFormatter
-    return formatting(
-        foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name, structlog.stdlib.ExtraAdder()],
-        processors=[formatting.remove_processors_meta, *final],
-    )
-
-
-class _StandardOutput:
-    """Whatever standard output is at the moment, so that nobody holds on to a closed one."""
-
-    def __init__(self, *names: str) -> None:
-        self.name = names[0] if names else "root"
-
-    def msg(self, line: str) -> None:
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
-
-    debug = info = warning = error = critical = msg
-
-
 def hide_secret_values(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Mask what is named like a secret, at the top and one level below."""
     for name, value in event.items():
@@ -124,3 +86,47 @@ def render_line(logger: Any, method: str, event: EventDict) -> str:
 
 
 _to_json: Final = structlog.processors.JSONRenderer(default=str)
+
+
+class StandardOutput:
+    """Whatever standard output is at the moment, so that nobody holds on to a closed one."""
+
+    def __init__(self, name: str = "root") -> None:
+        self.name = name
+
+    def msg(self, line: str) -> None:
+        # A log that cannot be written must not become a request that fails.
+        with suppress(OSError, ValueError):
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+
+    debug = info = warning = error = critical = msg
+
+
+BEGINNING: Final[list[Processor]] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+END: Final[list[Processor]] = [structlog.processors.format_exc_info, hide_secret_values, render_line]
+WHOLE: Final[list[Processor]] = [*BEGINNING, *END]
+
+
+def json_formatter(level: str) -> logging.Formatter:
+    """
+    Give the formatter of `defaults.logging`, and let structlog's own loggers write lines of the same kind.
+
+    Those go straight to standard output: through the standard library's machinery a line costs four times as much.
+    """
+    structlog.configure(
+        processors=WHOLE,
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=StandardOutput,
+        cache_logger_on_first_use=True,
+    )
+    formatting = structlog.stdlib.ProcessorFormatter
+    return formatting(
+        foreign_pre_chain=[*BEGINNING, structlog.stdlib.ExtraAdder()],
+        processors=[formatting.remove_processors_meta, *END],
+    )

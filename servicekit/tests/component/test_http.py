@@ -4,8 +4,10 @@ import threading
 import time
 
 import pytest
+import requests
 
 from servicekit import breakers
+from servicekit.deadlines import DeadlineAdapter, answered_by
 from servicekit.http import HttpNeighbour, NeighbourUnavailable
 from servicekit.tests.component.neighbours import hangs, neighbour, says, trickles
 
@@ -57,6 +59,15 @@ def test_a_neighbour_that_is_not_there_is_given_up_on_in_time():
 
     with pytest.raises(NeighbourUnavailable):
         HttpNeighbour("users", address, timeout=PATIENCE).get("/")
+
+
+def test_an_answer_that_comes_after_its_moment_is_not_read():
+    """Not even when it lies there already."""
+    session = requests.Session()
+    session.mount("http://", DeadlineAdapter())
+
+    with neighbour(says(OK + b"\r\n")) as address, answered_by(time.monotonic()), pytest.raises(requests.Timeout):
+        session.get(address, timeout=1)
 
 
 class Counting(http.server.BaseHTTPRequestHandler):

@@ -67,6 +67,11 @@ class TestSharedCache:
         with pytest.raises(ZeroDivisionError):
             health.shared_cache()
 
+    def test_is_content_when_redis_answers(self, monkeypatch):
+        monkeypatch.setattr(health, "cache", type("Redis", (), {"ping": lambda _: True})())
+
+        health.shared_cache()
+
     def test_notices_a_cache_that_forgets(self, monkeypatch):
         monkeypatch.setattr(cache, "set", lambda *_, **__: None)
 

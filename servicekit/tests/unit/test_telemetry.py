@@ -1,3 +1,4 @@
+import io
 import json
 import logging
 
@@ -126,6 +127,14 @@ class TestLines:
 
         [line] = capsys.readouterr().out.splitlines()
         assert json.loads(line)["order_id"] == 17
+        assert json.loads(line)["logger"] == "shop"
+
+    def test_that_cannot_be_written_harm_nobody(self, formatter, monkeypatch):
+        gone = io.StringIO()
+        gone.close()
+        monkeypatch.setattr("sys.stdout", gone)
+
+        structlog.get_logger("shop").info("to nobody")
 
     @pytest.mark.security
     @pytest.mark.parametrize(

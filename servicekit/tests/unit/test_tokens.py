@@ -129,6 +129,7 @@ FORGERIES = {
     "signed with our public key as a password": public_key_as_a_password,
     "of another algorithm, same signature": lambda mint: with_header(mint, alg="ES256"),
     "of an unknown key": lambda mint: with_header(mint, kid="unknown"),
+    "of no key": lambda mint: ".".join([encoded({"alg": "EdDSA"}), *mint.customer().split(".")[1:]]),
     "of a key that is a number": lambda mint: with_header(mint, kid=7),
     "of a key that is a list": lambda mint: with_header(mint, kid=["a"]),
     "with a header that must be understood": lambda mint: with_header(mint, crit=["exp"]),
