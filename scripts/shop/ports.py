@@ -43,6 +43,16 @@ def choose(services: Iterable[Service], environment: Mapping[str, str]) -> dict[
     return chosen
 
 
+def free(services: Iterable[Service]) -> dict[str, int]:
+    """A port for each service that nobody used a moment ago; all are held until the last is found."""
+    services = tuple(services)
+    held = [socket.create_server((HOST, 0)) for _ in services]
+    chosen = {service.name: server.getsockname()[1] for service, server in zip(services, held, strict=True)}
+    for server in held:
+        server.close()
+    return chosen
+
+
 def _why_not(port: int) -> str | None:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         # As the server itself will: connections that linger from the last run are no obstacle.

@@ -1,12 +1,12 @@
 """The whole way of a fact: payment answered, outbox, relay, folder broker, worker, notification stored."""
 
-import socket
 import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from scripts.shop import ports
 from scripts.shop.bench import Measurement
 from scripts.shop.demo import Journey
 from scripts.shop.infrastructure import Embedded
@@ -35,7 +35,7 @@ def measure() -> Iterator[Measurement]:
         tempfile.TemporaryDirectory() as name,
         StopSignals() as stop,
         Unthrottled(Path(name)) as infrastructure,
-        Shop(infrastructure, ports=_free_ports(), folder=Path(name), stop=stop.check) as shop,
+        Shop(infrastructure, ports=ports.free(SERVICES), folder=Path(name), stop=stop.check) as shop,
     ):
         shop.open()
         journey = Journey(shop)
@@ -62,12 +62,3 @@ def _paid_to_notified(journey: Journey) -> float:
 
 def _deadline() -> float:
     return time.monotonic() + PATIENCE_SECONDS
-
-
-def _free_ports() -> dict[str, int]:
-    """Ports that were free a moment ago, all held until the last is found."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in SERVICES]
-    ports = {service.name: server.getsockname()[1] for service, server in zip(SERVICES, held, strict=True)}
-    for server in held:
-        server.close()
-    return ports

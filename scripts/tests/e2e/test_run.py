@@ -1,0 +1,109 @@
+"""scripts/run.sh with the real shop: what it says, what it starts again, what it leaves behind (nothing)."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from scripts.shop.processes import tail
+from scripts.shop.project import ROLES, ROOT, SERVICES
+from servicekit.testing import eventually
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+PATIENCE = 90.0
+
+
+class Run:
+    """A running scripts/run.sh in a folder of its own, on free ports."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self.folder = folder
+        self.output = folder / "run.out"
+        environment = os.environ | _free_ports() | {"RUN_DIR": str(folder / "run")}
+        with self.output.open("wb") as out:
+            self.process = subprocess.Popen(
+                ("scripts/run.sh", *arguments), cwd=ROOT, stdout=out, stderr=out, env=environment
+            )
+        self.started: dict[int, psutil.Process] = {}
+
+    @property
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def wait_until_it_says(self, text: str) -> None:
+        def said_it() -> bool:
+            assert self.process.poll() is None, self.said
+            return text in self.said
+
+        eventually(said_it, within=PATIENCE, every=0.2)
+
+    def processes(self) -> dict[str, psutil.Process]:
+        """By what they show they are, as in "order_service worker"."""
+        found = {}
+        for child in psutil.Process(self.process.pid).children():
+            self.started[child.pid] = child
+            if match := re.search(r"-m (\w+_service) (\w+)", " ".join(child.cmdline())):
+                found[" ".join(match.groups())] = child
+        return found
+
+    def survivors(self) -> list[psutil.Process]:
+        return [one for one in self.started.values() if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Run]:
+    run = Run(tmp_path)
+    yield run
+    run.process.terminate()
+    run.process.wait(timeout=60)
+
+
+class TestTheShop:
+    def test_runs_heals_and_closes(self, shop: Run):
+        """One start for all three: it is what takes the time."""
+        shop.wait_until_it_says("Ctrl-C closes the shop.")
+        assert sorted(shop.processes()) == sorted(
+            f"{one.name} {role[0]}" for one in SERVICES for role in ROLES.values()
+        )
+
+        worker = shop.processes()["order_service worker"]
+        worker.send_signal(signal.SIGKILL)
+        shop.wait_until_it_says("! order_service-worker was killed by SIGKILL; starting it again")
+        eventually(lambda: shop.processes()["order_service worker"].pid != worker.pid, within=PATIENCE)
+
+        shop.process.send_signal(signal.SIGINT)
+        assert shop.process.wait(timeout=60) == 0
+        assert shop.said.endswith("Closed: every process has ended.\n")
+        assert shop.survivors() == []
+
+    def test_leaves_nothing_when_it_is_killed(self, shop: Run):
+        shop.wait_until_it_says("starting web")
+        eventually(lambda: len(shop.processes()) == len(SERVICES) * len(ROLES), within=PATIENCE)
+
+        shop.process.kill()
+
+        eventually(lambda: shop.survivors() == [], within=30)
+
+
+class TestTheDemo:
+    def test_goes_through(self, tmp_path: Path):
+        demo = Run(tmp_path, "--demo")
+
+        assert demo.process.wait(timeout=PATIENCE) == 0, tail(demo.output)
+        assert "The demo went through." in demo.said
+
+
+def _free_ports() -> dict[str, str]:
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in SERVICES]
+    ports = {
+        service.port_variable: str(server.getsockname()[1]) for service, server in zip(SERVICES, held, strict=True)
+    }
+    for server in held:
+        server.close()
+    return ports
