@@ -1,11 +1,10 @@
 """The demo against a shop that does not answer."""
 
-import socket
 from pathlib import Path
 
 import pytest
 
-from scripts.shop import demo
+from scripts.shop import demo, ports
 from scripts.shop.project import SERVICES
 
 
@@ -14,9 +13,7 @@ class ShutShop:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            port = server.getsockname()[1]
-        self.urls = {service.name: f"http://127.0.0.1:{port}" for service in SERVICES}
+        self.urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.free(SERVICES).items()}
 
     def log(self, service: str, role: str) -> Path:
         return self.folder / f"{service}-{role}.log"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.shop import run
+from scripts.shop import ports, run
+from scripts.shop.project import SERVICES
 
 
 @pytest.fixture
@@ -45,7 +46,6 @@ class TestASecondRun:
 
 @pytest.fixture
 def free_ports(monkeypatch: pytest.MonkeyPatch) -> None:
-    servers = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
-    for name, server in zip(("USER_SERVICE", "ORDER_SERVICE", "NOTIFICATION_SERVICE"), servers, strict=True):
-        monkeypatch.setenv(f"{name}_PORT", str(server.getsockname()[1]))
-        server.close()
+    chosen = ports.free(SERVICES)
+    for service in SERVICES:
+        monkeypatch.setenv(service.port_variable, str(chosen[service.name]))

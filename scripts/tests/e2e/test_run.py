@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from scripts.shop import ports
 from scripts.shop.processes import tail
 from scripts.shop.project import ROLES, ROOT, SERVICES
 from servicekit.testing import eventually
@@ -25,7 +25,9 @@ class Run:
     def __init__(self, folder: Path, *arguments: str) -> None:
         self.folder = folder
         self.output = folder / "run.out"
-        environment = os.environ | _free_ports() | {"RUN_DIR": str(folder / "run")}
+        chosen = ports.free(SERVICES)
+        variables = {service.port_variable: str(chosen[service.name]) for service in SERVICES}
+        environment = os.environ | variables | {"RUN_DIR": str(folder / "run")}
         with self.output.open("wb") as out:
             self.process = subprocess.Popen(
                 ("scripts/run.sh", *arguments), cwd=ROOT, stdout=out, stderr=out, env=environment
@@ -97,13 +99,3 @@ class TestTheDemo:
 
         assert demo.process.wait(timeout=PATIENCE) == 0, tail(demo.output)
         assert "The demo went through." in demo.said
-
-
-def _free_ports() -> dict[str, str]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in SERVICES]
-    ports = {
-        service.port_variable: str(server.getsockname()[1]) for service, server in zip(SERVICES, held, strict=True)
-    }
-    for server in held:
-        server.close()
-    return ports
