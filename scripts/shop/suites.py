@@ -7,6 +7,8 @@ from pathlib import Path
 from scripts.shop.project import ROOT, SERVICES
 
 LAYERS = ("unit", "component", "integration", "contract", "e2e", "load", "chaos", "performance")
+CONSUMER, PROVIDER = "consumer", "provider"
+"""The two sides of a contract, suites of their own: what providers replay is written by the consumers."""
 SHOP = "shop"
 """Owner of the suites in tests/, which span services."""
 
@@ -27,18 +29,26 @@ class Suite:
     layer: str
     owner: str
     path: Path
+    part: str = ""
+    """CONSUMER or PROVIDER, for contracts."""
 
     def __str__(self) -> str:
-        return f"{self.layer}/{self.owner}"
+        return f"{self.layer}/{self.name}"
+
+    @property
+    def name(self) -> str:
+        """What tells it from others of its layer."""
+        return f"{self.owner}-{self.part}" if self.part else self.owner
 
 
 def find(root: Path = ROOT) -> list[Suite]:
     """Every suite, layers in their order. A folder counts as soon as it holds a Python file."""
     return [
-        Suite(layer, owner, path)
+        Suite(layer, owner, path, part)
         for layer in LAYERS
         for owner, folder in FOLDERS.items()
-        if any((path := root / folder / layer).rglob("*.py"))
+        for part, path in _parts(root / folder / layer)
+        if any(path.rglob("*.py"))
     ]
 
 
@@ -60,3 +70,8 @@ def choose(suites: Sequence[Suite], *, layers: Iterable[str] = (), owner: str | 
     if not chosen:
         raise NoSuchSuite(f"{owner} has no tests in: {', '.join(wanted or existing)}.")
     return chosen
+
+
+def _parts(path: Path) -> list[tuple[str, Path]]:
+    sides = [(side, path / side) for side in (CONSUMER, PROVIDER) if (path / side).is_dir()]
+    return sides or [("", path)]

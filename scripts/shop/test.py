@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.shop import coverage, jobs, suites
+from scripts.shop import contracts, coverage, jobs, suites
 from scripts.shop import floors as floors_file
 from scripts.shop.floors import Floors
 from scripts.shop.progress import say
@@ -17,6 +17,9 @@ from scripts.shop.project import ROOT, run_dir
 from scripts.shop.suites import Suite
 from scripts.shop.tables import table
 from scripts.shop.verdicts import Report, Verdict, judge
+
+MOST_REASONS = 6
+"""Lines about failures at the end: with a line per suite, they fit into the last 20."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class TestRun:
         self.measured = measured
         self.pytest_arguments = tuple(pytest_arguments)
         self.folder = run_dir() / "tests"
+        self.pacts = contracts.Exchange(written=self.folder / "pacts")
         self.rows: list[Row] = []
 
     @property
@@ -49,17 +53,32 @@ class TestRun:
         longest_first = sorted(self.suites.values(), key=lambda suite: -durations.of(str(suite)))
         if self.measured:
             coverage.start_anew(self.folder / "coverage")
+        self.pacts.begin()
 
-        jobs.run([self._job(suite) for suite in longest_first], at_once=at_once, ended=self._ended)
+        # What providers have to keep is written down by the consumers, so they come after.
+        first = [suite for suite in longest_first if suite.layer != contracts.LAYER or suite.part == suites.CONSUMER]
+        jobs.run([self._job(suite) for suite in first], at_once=at_once, ended=self._ended)
+        self._renew_pacts()
+        second = [suite for suite in longest_first if suite not in first]
+        jobs.run([self._job(suite) for suite in second], at_once=at_once, ended=self._ended)
 
         durations.remember({str(row.suite): row.seconds for row in self.rows})
-        order = list(self.suites)
+        order = [*self.suites, str(contracts.PACTS)]
         self.rows.sort(key=lambda row: order.index(str(row.suite)))
         return self.rows
 
+    def _renew_pacts(self) -> None:
+        consumers = [row for row in self.rows if row.suite.part == suites.CONSUMER]
+        sound = {row.suite.owner for row in consumers if row.verdict.passed and not row.verdict.failed}
+        if sound and not self.partial:
+            started = time.monotonic()
+            verdict = self.pacts.renew(sound)
+            self.rows.append(Row(contracts.PACTS, verdict, time.monotonic() - started))
+
     def _job(self, suite: Suite) -> jobs.Job:
         self._junit(suite).unlink(missing_ok=True)
-        runner = coverage.command(self.folder / "coverage", suite.owner) if self.measured else [sys.executable]
+        measured = self.measured and suite.layer in coverage.LAYERS
+        runner = coverage.command(self.folder / "coverage", suite.owner) if measured else [sys.executable]
         command = [
             *runner,
             *("-m", "pytest", os.path.relpath(suite.path, ROOT), "--quiet", "--no-header", "--color=no"),
@@ -67,7 +86,9 @@ class TestRun:
             *("-o", f"cache_dir={self.folder / 'cache' / _file_name(suite)}"),
             *self.pytest_arguments,
         ]
-        return jobs.Job(str(suite), command, log=self.folder / "logs" / f"{_file_name(suite)}.log")
+        environment = self.pacts.environment(suite) if suite.layer == contracts.LAYER else {}
+        log = self.folder / "logs" / f"{_file_name(suite)}.log"
+        return jobs.Job(str(suite), command, log=log, environment=environment)
 
     def _junit(self, suite: Suite) -> Path:
         return self.folder / "reports" / f"{_file_name(suite)}.xml"
@@ -77,7 +98,7 @@ class TestRun:
         verdict = judge(
             result.exit_code,
             Report.read(self._junit(suite)),
-            floor=self.floors.of(suite.layer, suite.owner),
+            floor=self.floors.of(suite.layer, suite.name),
             declared_skips=self.floors.skips,
             partial=self.partial,
         )
@@ -110,6 +131,7 @@ def main(argv: list[str], *, root: Path = ROOT) -> int:
     try:
         existing = suites.find(root)
         chosen = suites.choose(existing, layers=arguments.layers, owner=arguments.service)
+        chosen = contracts.with_concerned(chosen, existing)
     except suites.NoSuchSuite as error:
         print(error, file=sys.stderr)
         return 2
@@ -132,8 +154,9 @@ def main(argv: list[str], *, root: Path = ROOT) -> int:
 
 
 def _close(rows: Sequence[Row], *, covered: bool, partial: bool, seconds: float) -> int:
-    """The last lines: one per suite, then the total; the exit code."""
+    """The last lines: what broke, one per suite, then the total; the exit code."""
     say("")
+    say("\n".join(_what_broke(rows)))
     say(table([_line(row) for row in rows]))
     if partial:
         say("Floors were not asked: pytest got arguments of its own.")
@@ -144,9 +167,16 @@ def _close(rows: Sequence[Row], *, covered: bool, partial: bool, seconds: float)
     return 0 if covered and passed and all(row.verdict.green for row in rows) else 1
 
 
+def _what_broke(rows: Sequence[Row]) -> list[str]:
+    """A line for each failure, as far as they fit on a screen with all the rest."""
+    broken = [f"{row.suite}: {reason}" for row in rows for reason in row.verdict.reasons]
+    more = [f"... and {len(broken) - MOST_REASONS} more"] if len(broken) > MOST_REASONS else []
+    return [*broken[:MOST_REASONS], *more, *([""] if broken else [])]
+
+
 def _line(row: Row) -> tuple[str, ...]:
     word = "green" if row.verdict.green else f"RED: {'; '.join(row.verdict.complaints)}"
-    return row.suite.layer, row.suite.owner, f"{row.verdict.passed}", "tests", f"{row.seconds:.1f} s", word
+    return row.suite.layer, row.suite.name, f"{row.verdict.passed}", "tests", f"{row.seconds:.1f} s", word
 
 
 def _record(floors: Floors, rows: Sequence[Row], *, file: Path, partial: bool) -> int:
@@ -154,7 +184,9 @@ def _record(floors: Floors, rows: Sequence[Row], *, file: Path, partial: bool) -
         print("Floors are recorded from whole suites whose tests all pass.", file=sys.stderr)
         return 1
     for row in rows:
-        floors.record(row.suite.layer, row.suite.owner, row.verdict.passed)
+        if row.suite == contracts.PACTS:
+            continue
+        floors.record(row.suite.layer, row.suite.name, row.verdict.passed)
     floors.write(file)
     say(f"Recorded in {floors_file.FILE}.")
     return 0
@@ -175,7 +207,7 @@ def _parse(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
 
 
 def _file_name(suite: Suite) -> str:
-    return f"{suite.layer}-{suite.owner}"
+    return f"{suite.layer}-{suite.name}"
 
 
 if __name__ == "__main__":

@@ -12,12 +12,13 @@ NO_TESTS_COLLECTED = 5
 
 @dataclass(frozen=True)
 class Report:
-    """What pytest wrote down at its end: counts, and the ids of what it skipped."""
+    """What pytest wrote down at its end: counts, the ids of what it skipped, and a line for what failed."""
 
     passed: int = 0
     failed: int = 0
     skipped: tuple[str, ...] = ()
     xfailed: int = 0
+    reasons: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, junit: Path) -> "Report | None":
@@ -35,6 +36,7 @@ class Report:
             failed=len(failed),
             skipped=tuple(sorted(_id(case) for case in left_out if case not in xfailed)),
             xfailed=len(xfailed),
+            reasons=tuple(_reason(case) for case in failed),
         )
 
 
@@ -43,6 +45,8 @@ class Verdict:
     passed: int
     failed: int
     complaints: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    """A line for each test that failed."""
 
     @property
     def green(self) -> bool:
@@ -81,7 +85,7 @@ def judge(
         complaints.append(f"{len(undeclared)} skipped without leave: {', '.join(undeclared[:3])}")
     if not partial:
         complaints += _about_the_floor(report.passed, floor)
-    return Verdict(report.passed, report.failed, tuple(complaints))
+    return Verdict(report.passed, report.failed, tuple(complaints), report.reasons)
 
 
 def _about_the_floor(passed: int, floor: int | None) -> list[str]:
@@ -90,6 +94,15 @@ def _about_the_floor(passed: int, floor: int | None) -> list[str]:
     if passed < floor:
         return [f"only {passed} of the {floor} tests that its floor asks for passed"]
     return []
+
+
+def _reason(case: ElementTree.Element) -> str:
+    """The exception's first line; of a module that could not be read, its last."""
+    trouble = next(each for each in case if each.tag in {"failure", "error"})
+    lines = (trouble.get("message") or "").splitlines() or ["failed"]
+    if lines[0] == "collection failure":
+        lines = [line[1:] for line in (trouble.text or "").splitlines() if line.startswith("E ")][-1:] or lines
+    return f"{case.get('name') or _id(case)}: {lines[0].strip().removeprefix('AssertionError: ')}"
 
 
 def _id(case: ElementTree.Element) -> str:

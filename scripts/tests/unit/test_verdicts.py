@@ -78,8 +78,8 @@ class TestReport:
         (tmp_path / "report.xml").write_text("""
             <testsuites><testsuite>
               <testcase classname="a" name="good"/>
-              <testcase classname="a" name="bad"><failure/></testcase>
-              <testcase classname="a" name="broken"><error/></testcase>
+              <testcase classname="a" name="bad"><failure message="AssertionError: 1 is not 2&#10;so"/></testcase>
+              <testcase classname="a" name="broken"><error message="failed on setup"/></testcase>
               <testcase classname="a" name="left_out"><skipped type="pytest.skip"/></testcase>
               <testcase classname="a" name="known_bad"><skipped type="pytest.xfail"/></testcase>
             </testsuite></testsuites>
@@ -87,4 +87,13 @@ class TestReport:
 
         report = Report.read(tmp_path / "report.xml")
 
-        assert report == Report(passed=1, failed=2, skipped=("a.left_out",), xfailed=1)
+        reasons = ("bad: 1 is not 2", "broken: failed on setup")
+        assert report == Report(passed=1, failed=2, skipped=("a.left_out",), xfailed=1, reasons=reasons)
+
+    def test_says_why_a_module_could_not_be_read(self, tmp_path: Path):
+        (tmp_path / "report.xml").write_text(
+            '<testsuite><testcase classname="" name="a.test_b"><error message="collection failure">'
+            "a/test_b.py:1: in (module)\nE   ContractError: no such provider</error></testcase></testsuite>"
+        )
+
+        assert Report.read(tmp_path / "report.xml").reasons == ("a.test_b: ContractError: no such provider",)

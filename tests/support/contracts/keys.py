@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from servicekit.tokens import SigningKey, issue
 
+from servicekit.tokens import SigningKey, issue
 from tests.support.contracts import needs
 from tests.support.contracts.consumer import Contract
 

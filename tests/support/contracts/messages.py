@@ -1,5 +1,5 @@
 """
-Events in contracts: a Celery message (protocol 2) around a CloudEvents envelope, byte for byte what the relay publishes.
+Events in contracts: a Celery message (protocol 2) around a CloudEvents envelope, byte for byte as the relay sends it.
 
 https://docs.celeryq.dev/en/stable/internals/protocol.html
 """

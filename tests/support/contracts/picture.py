@@ -10,7 +10,8 @@ HEAD = """\
 # Who needs what of whom
 
 Written by `scripts/test.sh contract` from the consumers' tests; do not edit. Each file holds what one consumer needs
-of one provider, and the provider's tests replay it. What to do when it is red: [docs/decisions/contracts.md](../docs/decisions/contracts.md).
+of one provider, and the provider's tests replay it. When one is red:
+[docs/decisions/contracts.md](../docs/decisions/contracts.md).
 """
 
 

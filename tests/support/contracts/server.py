@@ -2,16 +2,18 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Thread
 from typing import Any, Protocol
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from django.core.servers.basehttp import ThreadedWSGIServer
+from django.core.servers.basehttp import WSGIServer
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.testcases import QuietWSGIRequestHandler
+
 from servicekit.outbox import WireMessage
 
 EXAMPLE = "Bearer token-of-"
@@ -92,17 +94,22 @@ def running(stage: Stage) -> Iterator[int]:
     database = {connection.alias: connection for connection in connections.all()}
     for connection in database.values():
         connection.inc_thread_sharing()
-    server = ThreadedWSGIServer(
-        ("127.0.0.1", 0), QuietWSGIRequestHandler, allow_reuse_address=False, connections_override=database
-    )
+    # One request after the other, each on a connection of its own: no thread is left that uses our database.
+    server = WSGIServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
     server.set_app(Door(get_wsgi_application(), stage))
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="service under test")
+    thread = Thread(target=_serve, args=(server, database), name="service under test")
     thread.start()
     try:
         yield server.server_port
     finally:
         server.shutdown()
-        server.server_close()
         thread.join()
+        server.server_close()
         for connection in database.values():
             connection.dec_thread_sharing()
+
+
+def _serve(server: WSGIServer, database: Mapping[str, BaseDatabaseWrapper]) -> None:
+    for alias, connection in database.items():
+        connections[alias] = connection
+    server.serve_forever(poll_interval=0.02)

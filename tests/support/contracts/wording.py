@@ -21,9 +21,8 @@ def differences(before: Iterable[Pact], after: Iterable[Pact]) -> list[str]:
         elif key not in new:
             sentences.append(f"{consumer} no longer relies on '{description}' of {provider}")
         elif old[key] != new[key]:
-            changed = list(_changes(_needs(old[key]), _needs(new[key])))
-            for change in changed or ["puts the same needs differently"]:
-                sentences.append(f"{consumer} {change} in '{description}' of {provider}")
+            changes = list(_changes(_needs(old[key]), _needs(new[key]))) or ["puts the same needs differently"]
+            sentences += [f"{consumer} {change} in '{description}' of {provider}" for change in changes]
     return sentences
 
 

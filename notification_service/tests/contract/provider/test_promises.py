@@ -1,4 +1,4 @@
-"""notification_service keeps what it promised: pacts/*-notification_service.json, replayed against the running service."""
+"""notification_service keeps what it promised: pacts/*-notification_service.json, replayed."""
 
 import pytest
 from django.test import override_settings

