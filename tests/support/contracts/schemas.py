@@ -10,7 +10,9 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import yaml
@@ -26,22 +28,53 @@ BASELINES = PACTS / "openapi"
 MUST_HAVE = ("openapi", "paths", "components")
 
 
-def read(path: Path) -> dict[str, Any]:
+Schema = dict[str, Any]
+
+
+def read(path: Path) -> Schema:
     """:raises ContractError: there is no OpenAPI schema in this file."""
-    schema = yaml.safe_load(path.read_text()) if path.exists() else None
+    return _checked(path.read_text() if path.exists() else "", str(path))
+
+
+def served() -> Schema:
+    """What the service of this process serves at /api/schema/, whatever is committed."""
+    from django.core.management import call_command
+
+    written = StringIO()
+    call_command("spectacular", stdout=written)
+    return _checked(written.getvalue(), "what drf-spectacular writes")
+
+
+def pacts_with(provider: str, folder: Path = PACTS) -> list[Path]:
+    """:raises ContractError: there are none."""
+    paths = sorted(folder.glob(f"*-{provider}.json"))
+    if not paths:
+        raise ContractError(f"no pact in {folder.name}/ asks anything of {provider!r}")
+    return paths
+
+
+def _checked(text: str, whose: str) -> Schema:
+    schema = yaml.safe_load(text)
     if not isinstance(schema, dict) or not all(schema.get(part) for part in MUST_HAVE):
-        raise ContractError(f"{path} is no OpenAPI schema; scripts/openapi.sh write makes one")
+        raise ContractError(f"{whose} is no OpenAPI schema")
     return schema
 
 
-def breaking_changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+def breaking_changes(before: Schema, after: Schema) -> list[str]:
     """What a client of the schema before can no longer rely on, a sentence each."""
     found = _run("breaking.js", stdin=json.dumps({"before": before, "after": after}))
     return sorted({_sentence(**each) for each in json.loads(found)})
 
 
-def misfits(schema: Path, pacts: Sequence[Path]) -> list[str]:
+def misfits(schema: Schema, pacts: Sequence[Path]) -> list[str]:
     """What the pacts ask for and the schema does not have, a sentence each."""
+    with NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(schema, file)
+        file.flush()
+        return _misfits(Path(file.name), pacts)
+
+
+def _misfits(schema: Path, pacts: Sequence[Path]) -> list[str]:
     comparator = "node_modules/@pactflow/openapi-pact-comparator/dist/cli.cjs"
     files = [str(path.resolve()) for path in (schema, *pacts)]
     lines = _run(comparator, "--oas", *files, may_find=len(pacts)).splitlines()

@@ -1,0 +1,21 @@
+"""The OpenAPI schema of notification_service belongs to its contract."""
+
+import pytest
+
+from tests.support.contracts import schemas
+
+SERVICE = "notification_service"
+
+
+@pytest.fixture(scope="module")
+def schema() -> schemas.Schema:
+    return schemas.served()
+
+
+def test_breaks_no_client_of_the_schema_before(schema):
+    """If it must: scripts/openapi.sh accept notification_service, once no client needs it any more."""
+    assert schemas.breaking_changes(schemas.read(schemas.BASELINES / f"{SERVICE}.yaml"), schema) == []
+
+
+def test_has_what_every_pact_asks_for(schema):
+    assert schemas.misfits(schema, schemas.pacts_with(SERVICE)) == []
