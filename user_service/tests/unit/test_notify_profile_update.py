@@ -1,9 +1,3 @@
-import pytest
-from celery.exceptions import Retry
-
-from servicekit.testing.messages import deliver, wires
-from user_service import tasks, wiring
-from user_service.celery_app import app
 from user_service.services import UserService
 from user_service.tests.fakes import FakeListener
 
@@ -28,31 +22,3 @@ class TestNotifyProfileUpdate:
 
         assert UserService(listeners=[deaf, orders]).notify_profile_update(7, ["email"]) is False
         assert orders.told == [(7, ["email"])]
-
-
-@pytest.mark.django_db
-class TestTask:
-    @pytest.fixture(autouse=True)
-    def _listening(self, monkeypatch, listener):
-        monkeypatch.setattr(wiring, "profile_listeners", lambda: [listener])
-
-    def test_carries_a_change_from_the_outbox_to_the_neighbours(self, users, alice, listener):
-        users.update_user_with_profile(alice.pk, {"first_name": "Al"})
-
-        [command] = [wire for wire in wires() if wire.exchange == ""]
-        deliver(app, command)
-
-        assert command.routing_key == "user_service.work"
-        assert listener.told == [(alice.pk, ["first_name"])]
-
-    def test_tries_again_while_somebody_does_not_accept(self, listener, monkeypatch):
-        listener.accepts = False
-        retried = []
-        monkeypatch.setattr(tasks.notify_profile_update, "retry", lambda **how: retried.append(how) or Retry())
-
-        with pytest.raises(Retry):
-            tasks.notify_profile_update(user_id=7, changes=["email"])
-
-        [how] = retried
-        assert isinstance(how["exc"], tasks.NotEverybodyAccepted)
-        assert 0 <= how["countdown"] <= 2
