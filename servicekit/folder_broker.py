@@ -18,7 +18,7 @@ from queue import Empty
 from typing import Any
 from uuid import uuid4
 
-from kombu.transport import filesystem
+from kombu.transport import filesystem, virtual
 from kombu.utils.json import dumps, loads
 
 
@@ -46,7 +46,7 @@ class Channel(filesystem.Channel):
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def _put(self, queue: str, message: Any, **_: Any) -> None:
+    def _put(self, queue: str, message: Any, **_: Any) -> None:  # type: ignore[override]  # the stubs disagree
         draft = self.messages / f"{time.time_ns():020}_{next(self.numbers):09}_{uuid4().hex}.{queue}.draft"
         draft.write_text(dumps(message))
         draft.rename(draft.with_suffix(".msg"))
@@ -82,3 +82,8 @@ class Transport(filesystem.Transport):
     """What BROKER_URL=filesystem:// means in these services; servicekit.messaging registers it."""
 
     Channel = Channel
+
+    def __init__(self, client: Any, **options: Any) -> None:
+        super().__init__(client, **options)
+        # Kombu shares what it believes to be declared among all connections of a process, whatever their folders.
+        self.state = virtual.BrokerState()

@@ -78,6 +78,7 @@ def make_app(service: str, *, hears: Sequence[str]) -> Celery:
         task_acks_on_timeout=False,
         # Celery would open a database connection for every task; ServiceTask looks after them.
         CELERY_DB_REUSE_MAX=sys.maxsize,
+        beat_max_loop_interval=5,
         worker_consumer="servicekit.worker_loop:Consumer",
         worker_prefetch_multiplier=1,
         worker_soft_shutdown_timeout=10.0,

@@ -49,8 +49,8 @@ class Relay:
         self.alive = Liveness(settings.RUN_DIR, app.main, "relay")
         self.purge_due = time.monotonic()
         broker: Any = app.connection_for_write()
-        of_broker: tuple[type[Exception], ...] = (*broker.connection_errors, *broker.channel_errors, Refused)
-        self.outages = (DatabaseError, InterfaceError, *of_broker)
+        of_broker: tuple[type[Exception], ...] = (*broker.connection_errors, *broker.channel_errors, OSError, Refused)
+        self.outages: tuple[type[Exception], ...] = (DatabaseError, InterfaceError, *of_broker)
 
     def run(self, stop: threading.Event) -> None:
         """Publish what waits, and what comes, until `stop` is set; a batch under way is finished first."""

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery, signals
-from celery.beat import EmbeddedService
+from celery.beat import EmbeddedService, PersistentScheduler
 from celery.exceptions import CPendingDeprecationWarning
 from django.conf import settings
+
+from servicekit.liveness import Liveness
 
 
 def run(app: Celery, *, concurrency: int, beat: bool) -> int:
@@ -37,9 +39,21 @@ def run(app: Celery, *, concurrency: int, beat: bool) -> int:
     return int(worker.exitcode or 0)
 
 
+class Scheduler(PersistentScheduler):
+    """Celery's, which also shows that it is alive, for `beat --check`."""
+
+    def setup_schedule(self) -> None:
+        super().setup_schedule()
+        self.alive = Liveness(settings.RUN_DIR, self.app.main, "beat")
+
+    def tick(self, *args: Any, **kwargs: Any) -> Any:
+        self.alive.touch()
+        return super().tick(*args, **kwargs)
+
+
 @contextmanager
 def _periodic_tasks(app: Celery) -> Iterator[None]:
-    service: Any = EmbeddedService(app, thread=True, schedule_filename=_schedule(app))
+    service: Any = EmbeddedService(app, thread=True, scheduler_cls=Scheduler, schedule_filename=_schedule(app))
     service.start()
     try:
         yield
@@ -50,7 +64,7 @@ def _periodic_tasks(app: Celery) -> Iterator[None]:
 def run_beat(app: Celery) -> int:
     """Send the periodic tasks to the work queue when they are due, until SIGTERM. One of these per service."""
     signals.setup_logging.connect(_leave_logging_to_django)
-    app.Beat(loglevel="INFO", schedule=_schedule(app), quiet=True).run()
+    app.Beat(loglevel="INFO", scheduler_cls=Scheduler, schedule=_schedule(app), quiet=True).run()
     return 0
 
 

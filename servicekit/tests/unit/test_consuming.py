@@ -1,0 +1,132 @@
+import pytest
+from celery.exceptions import Reject, Retry
+from django.db import OperationalError
+
+from servicekit import consuming, outbox
+from servicekit.events import UnreadableMessage
+from servicekit.telemetry import current_request_id
+from servicekit.testing.messages import commands, deliver, wires
+from servicekit.tests.shelf import consumers
+from servicekit.tests.shelf.celery_app import app
+from servicekit.tests.shelf.models import Book, InboxMessage
+from servicekit.tests.shelf.tasks import Busy, dust, dust_when_free
+from servicekit.tests.unit.events import book_written
+
+pytestmark = pytest.mark.django_db
+
+
+class Outage:
+    """A database that is away for a number of calls."""
+
+    def __init__(self, calls: int):
+        self.left = calls
+
+    def __call__(self) -> None:
+        if self.left:
+            self.left -= 1
+            raise OperationalError("connection refused")
+
+
+class TestAConsumer:
+    def test_hands_the_event_to_its_handler(self):
+        deliver(app, book_written("Emma"))
+
+        [book] = Book.objects.all()
+        assert book.title == "Emma"
+        assert commands() == [("shelf.dust", {"book_id": book.id})]
+
+    def test_does_nothing_the_second_time(self):
+        envelope = book_written("Emma")
+
+        deliver(app, envelope)
+        deliver(app, envelope)
+
+        assert Book.objects.count() == 1
+        assert len(commands()) == 1
+
+    def test_undoes_everything_when_its_handler_fails(self):
+        """Then a replay finds no inbox row in its way."""
+        with pytest.raises(RuntimeError, match="cannot be shelved"):
+            deliver(app, book_written("a cursed book"))
+
+        assert not Book.objects.exists()
+        assert not InboxMessage.objects.exists()
+
+    @pytest.mark.parametrize("nonsense", [None, 17, "text", [], {}, {"specversion": "1.0", "id": "x"}])
+    def test_refuses_what_it_cannot_read(self, nonsense):
+        with pytest.raises(UnreadableMessage):
+            deliver(app, nonsense, task="book.written")
+
+        assert not InboxMessage.objects.exists()
+
+    def test_refuses_an_event_under_another_name(self):
+        with pytest.raises(UnreadableMessage, match=r"book\.written brought a book\.burned"):
+            deliver(app, book_written(type="book.burned"), task="book.written")
+
+    def test_can_be_tried_without_its_wrapping(self):
+        consumers.book_written.handler(book_written("Emma"))
+
+        assert Book.objects.filter(title="Emma").exists()
+        assert not InboxMessage.objects.exists()
+
+
+class TestADatabaseThatIsAway:
+    @pytest.fixture(autouse=True)
+    def _no_waiting(self, monkeypatch):
+        self.pauses = []
+        monkeypatch.setattr(consuming.time, "sleep", self.pauses.append)
+
+    def test_is_waited_for_with_growing_pauses(self):
+        consuming._through_outages(Outage(calls=7))
+
+        assert self.pauses == [0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0]
+
+    def test_that_stays_away_sends_the_message_back_to_its_queue(self):
+        with pytest.raises(Reject) as refusal:
+            consuming._through_outages(Outage(calls=99), clock=lambda: sum(self.pauses))
+
+        assert refusal.value.requeue
+        assert 28 < sum(self.pauses) <= 30
+
+
+class TestATask:
+    def test_works_under_the_id_of_the_request_that_asked_for_it(self, monkeypatch):
+        seen = []
+        monkeypatch.setattr(dust, "run", lambda **_: seen.append(current_request_id()))
+        outbox.command("shelf.dust", book_id=7)
+        [wire] = wires()
+        wire.headers["request_id"] = "req-1"
+
+        deliver(app, wire)
+
+        assert seen == ["req-1"]
+
+    def test_is_tried_again_later_while_the_database_is_away(self, monkeypatch):
+        def away(**_):
+            raise OperationalError("connection refused")
+
+        monkeypatch.setattr(dust, "run", away)
+        outbox.command("shelf.dust", book_id=7)
+        [wire] = wires()
+
+        with pytest.raises(Retry) as retry:
+            deliver(app, wire)
+
+        assert retry.value.when == 1
+
+    def test_is_tried_again_when_it_says_so(self):
+        outbox.command("shelf.dust_when_free", book_id=7, busy=1)
+        [wire] = wires()
+
+        with pytest.raises(Retry):
+            deliver(app, wire)
+
+    def test_called_directly_just_fails(self):
+        with pytest.raises(Busy):
+            dust_when_free(book_id=7, busy=1)
+
+
+class TestDelivery:
+    def test_names_the_tasks_there_are_when_nobody_consumes_it(self):
+        with pytest.raises(AssertionError, match=r"no task 'book\.burned'.*book\.written"):
+            deliver(app, book_written(type="book.burned"))

@@ -1,0 +1,202 @@
+import json
+from types import SimpleNamespace
+
+import pytest
+from celery.app.base import Celery
+from celery.worker.consumer import Consumer as CelerysConsumer
+from kombu.exceptions import DecodeError
+
+from servicekit.events import UnreadableMessage
+from servicekit.tests.unit.events import book_written
+from servicekit.worker_loop import Alive, Consumer, Delays, require_task_message
+
+NOTHING = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
+
+
+class FakeMessage:
+    def __init__(self, *, body=None, headers=None, exchange="events", **changed_headers):
+        self.headers = {"task": "book.written", "id": "6a3f"} | changed_headers if headers is None else headers
+        self.body = json.dumps([[book_written().to_dict()], {}, NOTHING] if body is None else body)
+        self.delivery_info = {"exchange": exchange}
+        self.acknowledged = False
+        self.rejected = False
+
+    @property
+    def payload(self):
+        return json.loads(self.body)
+
+    def reject_log_error(self, _logger, _errors):
+        self.acknowledged = self.rejected = True
+
+
+class Loop(Consumer):
+    """The consumer without its connection; what Celery would do with a message is the test's to say."""
+
+    connection_errors = (ConnectionResetError,)
+
+    def __init__(self):
+        pass
+
+
+@pytest.fixture
+def handle(monkeypatch):
+    """Give a function that hands a message to our handler, around one of Celery's that does `celery`."""
+
+    def prepare(celery):
+        monkeypatch.setattr(CelerysConsumer, "create_task_handler", lambda *_: celery)
+        return Loop().create_task_handler()
+
+    return prepare
+
+
+class TestATaskMessage:
+    @pytest.mark.parametrize(
+        "message",
+        [
+            FakeMessage(),
+            FakeMessage(body=[[], {"book_id": 7}, {}]),
+            FakeMessage(exchange="shelf.work", eta="2026-11-20T12:00:00Z"),
+        ],
+        ids=["event", "command", "retry"],
+    )
+    def test_as_our_services_send_it_is_fine(self, message):
+        require_task_message(message)
+
+    @pytest.mark.parametrize(
+        "message",
+        [
+            FakeMessage(headers=None, task=7),
+            FakeMessage(id=7),
+            FakeMessage(headers={}),
+            FakeMessage(headers={"task": "book.written"}),
+            FakeMessage(body=1),
+            FakeMessage(body="abc"),
+            FakeMessage(body=[[]]),
+            FakeMessage(body={"args": 1, "kwargs": 2, "embed": 3}),
+            FakeMessage(body=["args", {}, {}]),
+            FakeMessage(body=[[], [], {}]),
+            FakeMessage(body=[[], {}, 7]),
+            FakeMessage(body=[[], {}, NOTHING | {"chain": "x"}]),
+            FakeMessage(eta="9999-12-31T23:59:59Z"),
+            FakeMessage(expires="2026-01-01T00:00:00Z"),
+        ],
+    )
+    def test_of_any_other_shape_is_refused(self, message):
+        with pytest.raises((UnreadableMessage, KeyError, TypeError, ValueError)):
+            require_task_message(message)
+
+
+class TestTheHandler:
+    def test_leaves_a_good_message_to_celery(self, handle):
+        seen, message = [], FakeMessage()
+
+        handle(seen.append)(message)
+
+        assert seen == [message]
+        assert not message.rejected
+
+    def test_rejects_what_it_cannot_read_and_goes_on(self, handle):
+        seen, message = [], FakeMessage(body=[17])
+
+        handle(seen.append)(message)
+
+        assert seen == []
+        assert message.rejected
+
+    def test_rejects_what_celery_cannot_take(self, handle):
+        def celery(_message):
+            raise RecursionError
+
+        message = FakeMessage()
+
+        handle(celery)(message)
+
+        assert message.rejected
+
+    def test_does_not_reject_twice(self, handle):
+        def celery(message):
+            message.acknowledged = True
+            raise KeyError("id")
+
+        message = FakeMessage()
+
+        handle(celery)(message)
+
+        assert not message.rejected
+
+    def test_leaves_a_lost_connection_to_celery(self, handle):
+        def celery(_message):
+            raise ConnectionResetError
+
+        message = FakeMessage()
+
+        with pytest.raises(ConnectionResetError):
+            handle(celery)(message)
+        assert not message.rejected
+
+    def test_rejects_what_kombu_could_not_decode(self):
+        """Celery would acknowledge it, and nobody would ever know."""
+        message = FakeMessage()
+
+        Loop().on_decode_error(message, DecodeError("no JSON"))
+
+        assert message.rejected
+
+
+class TestConnecting:
+    def test_waits_two_seconds_at_most_between_tries(self, caplog):
+        asked = {}
+
+        def ensure_connection(say, **how):
+            asked.update(how)
+            say(ConnectionRefusedError(), 1.0)
+            return connection
+
+        connection = SimpleNamespace(ensure_connection=ensure_connection)
+
+        assert Loop().ensure_connected(connection) is connection
+        assert asked["interval_max"] == 2
+        assert "trying again in 1.0 s" in caplog.text
+
+
+class TestSteps:
+    def test_replace_celerys_delays(self):
+        assert {type(step).__name__ for step in _steps()} >= {"Delays", "Alive"}
+        assert not [step for step in _steps() if type(step).__module__.endswith("delayed_delivery")]
+
+    def test_declare_nothing_on_other_brokers(self):
+        parent = SimpleNamespace(app=Celery(broker="memory://"))
+
+        assert not Delays(parent).include_if(parent)
+
+    def test_show_that_the_loop_goes_round(self, settings, tmp_path):
+        settings.RUN_DIR = tmp_path
+        timer = FakeTimer()
+        parent = SimpleNamespace(app=SimpleNamespace(main="shelf"), timer=timer)
+        step = Alive(parent)
+
+        step.start(parent)
+        step.stop(parent)
+
+        assert (tmp_path / "shelf" / "worker.alive").exists()
+        assert timer.cancelled == timer.entries
+
+
+class FakeTimer:
+    def __init__(self):
+        self.entries, self.cancelled = [], []
+
+    def call_repeatedly(self, seconds, _function):
+        self.entries.append(seconds)
+        return seconds
+
+    def cancel(self, entry):
+        self.cancelled.append(entry)
+
+
+def _steps():
+    from celery.utils.imports import symbol_by_name
+
+    return [
+        symbol_by_name(name)(SimpleNamespace()) for name in Consumer.Blueprint.default_steps if "servicekit" in name
+    ]
