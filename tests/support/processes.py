@@ -4,14 +4,20 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 import requests
 
 from servicekit.testing import eventually
-from tests.support.native import ROOT, spawn
+from tests.support.native import ROOT, free_port, spawn
+
+
+def module_of(folder: str) -> str:
+    """What `python -m` runs for a folder's tests: the service, and for the kit its own small one."""
+    return "servicekit.tests.shelf" if folder == "servicekit" else folder
 
 
 class Process:
@@ -93,3 +99,55 @@ def answers_health(process: Process) -> bool:
 def is_ready(process: Process) -> bool:
     """A web process says so on its health page; the others by the file that a healthcheck would look at."""
     return answers_health(process) if process.url else any(process.run_dir.glob("*/*.alive"))
+
+
+class Starter:
+    """
+    Starts processes on the servers that the environment names, each with a folder of its own.
+
+    As a block: whatever it started ends with it.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.started: list[Process] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self.started:
+            process.thaw()
+            process.kill()
+
+    def __call__(
+        self,
+        module: str,
+        role: str,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+        until: Callable[[Process], bool] | None = is_ready,
+        within: float = 30,
+    ) -> Process:
+        """
+        Start `python -m module role`.
+
+        :param arguments: more of the command line, such as "--beat".
+        :param environment: what differs, such as BROKER_URL=line.url.
+        :param until: a function of the process that says whether it is ready; or None, not to wait.
+        """
+        module = module_of(module)
+        port = free_port()
+        own = {f"{module.upper()}_PORT": str(port), "OWN_URL": f"http://127.0.0.1:{port}"} if role == "serve" else {}
+        folder = self.folder / f"{module}-{role}-{len(self.started)}"
+        folder.mkdir()
+        own |= {"RUN_DIR": str(folder), **(environment or {})}
+        process = Process([module, role, *arguments], environment=own, log=folder / "log")
+        self.started.append(process)
+        if until:
+            process.wait_until(until, within=within)
+        return process
+
+    def logs(self) -> str:
+        """The end of what each of them said."""
+        return "".join(f"--- {process.name}\n{process.log_end(60)}\n" for process in self.started)

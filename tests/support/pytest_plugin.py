@@ -9,7 +9,6 @@ template, a virtual host and a Redis database of its own.
 Other layers pay nothing for this: nothing is imported before an integration test is asked for.
 """
 
-import importlib
 import os
 import secrets
 import sys
@@ -24,12 +23,11 @@ if TYPE_CHECKING:
     from tests.support.addresses import Servers
     from tests.support.lines import Line
     from tests.support.mailbox import Mailbox
-    from tests.support.processes import Process
+    from tests.support.processes import Starter
     from tests.support.rooms import VirtualHost
 
 ROOT = Path(__file__).parents[2]
 RUN = "SHOP_TEST_RUN"  # names this run in databases and virtual hosts; set by the process that pytest began with
-MODULES = {"servicekit": "servicekit.tests.shelf"}  # what `python -m` runs, where it is not the folder's name
 
 
 class State:
@@ -136,7 +134,7 @@ def _servers(config: pytest.Config) -> "Servers":
 
 def _prepare(service: str, there: "Servers", *, worker: str) -> None:
     """Make this process's rooms, and tell its settings by the environment."""
-    from tests.support import rooms
+    from tests.support import processes, rooms
 
     run = os.environ[RUN]
     room = f"{service}_{run}_{worker}"
@@ -153,7 +151,7 @@ def _prepare(service: str, there: "Servers", *, worker: str) -> None:
         STATE.stack.callback(databases.drop_all, f"{service}_{run}")
         databases.create_migrated(
             template,
-            command=[sys.executable, "-m", MODULES.get(service, service), "migrate", "--verbosity=0", "--run-syncdb"],
+            command=[sys.executable, "-m", processes.module_of(service), "migrate", "--verbosity=0", "--run-syncdb"],
             environment=dict(os.environ),
         )
         os.environ["SHOP_TEST_TEMPLATE"] = template
@@ -240,47 +238,14 @@ def line_to() -> Iterator[Callable[[str], "Line"]]:
 
 
 @pytest.fixture
-def running(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., "Process"]]:
-    """
-    `running("order_service", "worker")`: a real process on this test's servers, ready, and ended with the test.
+def running(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator["Starter"]:
+    """`running("order_service", "worker")`: a real process on this test's servers, ready, and ended with the test."""
+    from tests.support.processes import Starter
 
-    :param arguments: more of the command line, such as "--beat".
-    :param environment: what differs, such as BROKER_URL=line.url.
-    :param until: a function of the process that says whether it is ready; or None, not to wait.
-    """
-    importlib.import_module("servicekit.testing")
-    from tests.support import processes
-    from tests.support.native import free_port
-
-    started: list[processes.Process] = []
-
-    def start(
-        module: str,
-        role: str,
-        *arguments: str,
-        environment: dict[str, str] | None = None,
-        until: Callable[["Process"], bool] | None = processes.is_ready,
-        within: float = 30,
-    ) -> "Process":
-        module = MODULES.get(module, module)
-        port = free_port()
-        own = {f"{module.upper()}_PORT": str(port), "OWN_URL": f"http://127.0.0.1:{port}"} if role == "serve" else {}
-        folder = tmp_path / f"{module}-{role}-{len(started)}"
-        folder.mkdir()
-        own |= {"RUN_DIR": str(folder)} | (environment or {})
-        process = processes.Process([module, role, *arguments], environment=own, log=folder / "log")
-        started.append(process)
-        if until:
-            process.wait_until(until, within=within)
-        return process
-
-    yield start
-    for process in started:
-        process.thaw()
-        process.kill()
-    if getattr(request.node, "failed", False):
-        for process in started:
-            sys.stderr.write(f"--- {process.name}\n{process.log_end(60)}\n")
+    with Starter(tmp_path) as start:
+        yield start
+        if getattr(request.node, "failed", False):
+            sys.stderr.write(start.logs())
 
 
 @pytest.hookimpl(hookwrapper=True)
