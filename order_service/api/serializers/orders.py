@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from order_service.api.serializers.fields import IdField, PriceField
 from order_service.models import Order, OrderLine
+from servicekit.events import iso
 
 MOST_LINES = 50
 MOST_PIECES = 1000
@@ -54,3 +55,23 @@ class OrderSerializer(serializers.Serializer[Order]):
     total = serializers.DecimalField(max_digits=16, decimal_places=2)
     shipping_address = AddressSerializer()
     created_at = serializers.DateTimeField()
+
+    def to_representation(self, instance: Order) -> dict[str, Any]:
+        # Written out: field by field, reading an order took half as long again.
+        return {
+            "id": instance.pk,
+            "user_id": instance.user_id,
+            "status": instance.status,
+            "items": [
+                {
+                    "product_id": line.product_id,
+                    "name": line.name,
+                    "quantity": line.quantity,
+                    "price": f"{line.price:.2f}",
+                }
+                for line in instance.lines
+            ],
+            "total": f"{instance.total:.2f}",
+            "shipping_address": instance.shipping_address,
+            "created_at": iso(instance.created_at),
+        }

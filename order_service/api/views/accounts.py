@@ -21,6 +21,9 @@ class UserUpdatedSerializer(serializers.Serializer[Any]):
     )
 
 
+NEWS = UserUpdatedSerializer()
+
+
 class UserUpdatedView(APIView):
     """Forget what is held of this user. Only services that may tell us so."""
 
@@ -32,7 +35,6 @@ class UserUpdatedView(APIView):
         responses={200: UserUpdatedSerializer, **problem_responses(400, 401, 403, 413, 415)},
     )
     def post(self, request: Request) -> Response:
-        body = UserUpdatedSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        AccountService().updated(user_id=body.validated_data["user_id"])
-        return Response(body.data)
+        news = NEWS.run_validation(request.data)
+        AccountService().updated(user_id=news["user_id"])
+        return Response(news)

@@ -1,6 +1,5 @@
 """The catalogue over HTTP."""
 
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
 from rest_framework.request import Request
@@ -8,13 +7,14 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from order_service import selectors
-from order_service.api.filters import ProductFilter, StableOrdering
+from order_service.api.filters import ProductFilter, StableOrdering, WhatIsAsked
 from order_service.api.serializers.catalogue import ProductSerializer
 from order_service.models import Product
 from order_service.services import CatalogueService
 from servicekit.authentication import IsStaff
 from servicekit.schema import problem_responses
 
+PRODUCT, CHANGES = ProductSerializer(), ProductSerializer(partial=True)
 ORDERING = OpenApiParameter(
     "ordering", enum=["price", "-price", "name", "-name", "stock_quantity", "-stock_quantity", "id", "-id"]
 )
@@ -25,7 +25,7 @@ class ProductViews(GenericViewSet[Product]):
 
     queryset = Product.objects.offered()
     serializer_class = ProductSerializer
-    filter_backends = (DjangoFilterBackend, StableOrdering)
+    filter_backends = (WhatIsAsked, StableOrdering)
     filterset_class = ProductFilter
     ordering_fields = ("id", "name", "price", "stock_quantity")
 
@@ -39,30 +39,26 @@ class ProductViews(GenericViewSet[Product]):
     )
     def list(self, _: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        return self.get_paginated_response([ProductSerializer(product).data for product in page])
+        return self.get_paginated_response([PRODUCT.to_representation(product) for product in page])
 
     @extend_schema(
         operation_id="products_create", responses={201: ProductSerializer, **problem_responses(400, 401, 403, 413, 415)}
     )
     def create(self, request: Request) -> Response:
-        body = ProductSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        product = CatalogueService().add(**body.validated_data)
-        return Response(ProductSerializer(product).data, status=201)
+        product = CatalogueService().add(**PRODUCT.run_validation(request.data))
+        return Response(PRODUCT.to_representation(product), status=201)
 
     @extend_schema(operation_id="products_retrieve", responses={200: ProductSerializer, **problem_responses(401, 404)})
     def retrieve(self, _: Request, product_id: int) -> Response:
-        return Response(ProductSerializer(selectors.offered_product(product_id)).data)
+        return Response(PRODUCT.to_representation(selectors.offered_product(product_id)))
 
     @extend_schema(
         operation_id="products_change",
         responses={200: ProductSerializer, **problem_responses(400, 401, 403, 404, 413, 415)},
     )
     def partial_update(self, request: Request, product_id: int) -> Response:
-        body = ProductSerializer(data=request.data, partial=True)
-        body.is_valid(raise_exception=True)
-        product = CatalogueService().change(product_id, **body.validated_data)
-        return Response(ProductSerializer(product).data)
+        product = CatalogueService().change(product_id, **CHANGES.run_validation(request.data))
+        return Response(PRODUCT.to_representation(product))
 
     @extend_schema(operation_id="products_retire", responses={204: None, **problem_responses(401, 403, 404)})
     def destroy(self, _: Request, product_id: int) -> Response:

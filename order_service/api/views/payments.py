@@ -16,6 +16,8 @@ from order_service.services import EveryTime, PaymentService
 from servicekit.authentication import IsUserToken
 from servicekit.schema import problem_responses
 
+WANTED, PAYMENT = PaySerializer(), PaymentSerializer()
+
 
 class PaymentsView(APIView):
     """Who ordered pays."""
@@ -30,14 +32,13 @@ class PaymentsView(APIView):
         responses={200: PaymentSerializer, **problem_responses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)},
     )
     def post(self, request: Request) -> Response:
-        body = PaySerializer(data=request.data)
-        body.is_valid(raise_exception=True)
+        wanted = WANTED.run_validation(request.data)
 
         def pay(once: EveryTime) -> Payment:
-            return PaymentService().pay(customer_id=user_id(request), once=once, **body.validated_data)
+            return PaymentService().pay(customer_id=user_id(request), once=once, **wanted)
 
         return answer_once(request, route="payments", act=pay, answer=_paid)
 
 
 def _paid(payment: Any) -> Response:
-    return Response(PaymentSerializer(payment).data)
+    return Response(PAYMENT.to_representation(payment))
