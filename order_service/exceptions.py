@@ -1,6 +1,8 @@
 """Why something is not done: one class per reason."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 
 class Refusal(Exception):
@@ -114,3 +116,11 @@ class RequestInProgress(Refusal):
     def __init__(self, key: str):
         super().__init__(f"the first request with the key {key} has not ended yet")
         self.key = key
+
+
+class RegistrationRefused(Exception):
+    """user_service does not open this account; `reasons` says why, field by field. Staff meet it, at a terminal."""
+
+    def __init__(self, reasons: Mapping[str, Any]):
+        super().__init__("; ".join(f"{field}: {reason}" for field, reason in reasons.items()))
+        self.reasons = reasons

@@ -7,6 +7,7 @@ from functools import cache
 from django.conf import settings
 from django.core.cache import cache as django_cache
 
+from order_service.clients.customers import CustomerBook
 from order_service.clients.payments import HttpPaymentGateway, PaymentGateway, SandboxGateway
 from order_service.clients.users import HttpUserDirectory, RememberingUserDirectory, UserDirectory
 from servicekit.http import HttpNeighbour
@@ -24,9 +25,12 @@ def clock() -> Clock:
 
 @cache
 def user_directory() -> UserDirectory:
-    token = ServiceToken(_user_service(), client_id="order_service", client_secret=settings.SERVICE_CLIENT_SECRET)
-    directory = HttpUserDirectory(_user_service(token=token))
+    directory = HttpUserDirectory(_user_service(token=_service_token()))
     return RememberingUserDirectory(directory, django_cache, seconds=settings.USERS_KEPT_SECONDS)
+
+
+def customer_book() -> CustomerBook:
+    return CustomerBook(_user_service(token=_service_token()))
 
 
 @cache
@@ -41,6 +45,10 @@ def payment_gateway() -> PaymentGateway:
 def token_keys() -> KeySource:
     neighbour = _user_service()
     return PublishedKeys(lambda: neighbour.json_object(neighbour.get("/.well-known/jwks.json")), clock=clock())
+
+
+def _service_token() -> ServiceToken:
+    return ServiceToken(_user_service(), client_id="order_service", client_secret=settings.SERVICE_CLIENT_SECRET)
 
 
 def _user_service(token: Callable[[], str] | None = None) -> HttpNeighbour:

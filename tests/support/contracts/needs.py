@@ -50,7 +50,7 @@ def one_of(example: str, *others: str) -> Need:
 
 
 def matching(example: str, pattern: str) -> Need:
-    """Text of this form; anchor the pattern."""
+    """Text that is of this form as a whole."""
     return match.regex(example, regex=pattern)
 
 

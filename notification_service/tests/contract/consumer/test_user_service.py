@@ -1,6 +1,7 @@
 """What notification_service needs of user_service over HTTP, through the clients that it really uses."""
 
 import pytest
+from pact.interaction import HttpInteraction
 
 from notification_service.clients import Contact, UserService
 from notification_service.exceptions import UnknownUser
@@ -22,7 +23,7 @@ def users_at(url: str) -> UserService:
     return UserService(HttpNeighbour("user_service", url, token=lambda: "token-of-notification_service"))
 
 
-def reads_a_user(contract: Contract, description: str, **user: object):
+def reads_a_user(contract: Contract, description: str, **user: object) -> HttpInteraction:
     """The request for one user, up to its answer."""
     return (
         contract.upon_receiving(description)

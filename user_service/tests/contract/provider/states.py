@@ -7,11 +7,17 @@ from user_service.models import UserProfile
 from user_service.services import SessionService
 
 
-def a_user(*, id: int, username: str = "", **account: object) -> None:  # noqa: A002 - the consumers' word
-    """An account with this id, and nothing in its profile."""
+def a_user(*, id: int, username: str = "", bio: str = "", **account: object) -> None:  # noqa: A002 - consumers' word
+    """An account with this id."""
     name = username or f"user-{id}"
-    user = User.objects.create(id=id, username=name, **{"email": f"{name}@example.org", **account})
-    UserProfile.objects.create(user=user)
+    user = User.objects.create(id=id, username=name, **{"email": f"{name[:50]}@example.org", **account})
+    UserProfile.objects.create(user=user, bio=bio)
+
+
+def users(*, count: int, name: str, bio: str = "Rings twice") -> None:
+    """Accounts that are called `name-1`, `name-2` and so on."""
+    for number in range(1, count + 1):
+        a_user(id=number, username=f"{name}-{number}", bio=bio)
 
 
 def nobody(*, id: int) -> None:  # noqa: A002 - the consumers' word
@@ -25,6 +31,7 @@ def a_client(*, client_id: str, client_secret: str) -> None:
 
 STATES = {
     "a user": a_user,
+    "users": users,
     "nobody with this id": nobody,
     "a client": a_client,
 }
