@@ -1,16 +1,31 @@
 """The application server: gunicorn, run inside our own process so that it shows as `python -m <service> serve`."""
 
 import errno
+import json
 import logging
 import socket
 import sys
-from typing import Any
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Any, Final
 
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.http.errors import (  # type: ignore[attr-defined] # two of them are newer than the stubs
+    InvalidResponseHeader,
+    InvalidResponseHeaderName,
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+)
+from gunicorn.util import write_nonblock
+from gunicorn.workers.gthread import ThreadWorker
+
+from servicekit.problems import body
+from servicekit.telemetry import well_formed
 
 
 class PlainLogger(Logger):
@@ -24,6 +39,33 @@ class PlainLogger(Logger):
 
     def access(self, *arguments: Any) -> None:
         """Write nothing: the middleware did."""
+
+
+class Worker(ThreadWorker):
+    """Answers HTTP that cannot be understood as we answer everything else: 4xx, with the shape of a problem."""
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
+        # A malformed header of ours comes as one of theirs.
+        ours = isinstance(exc, InvalidResponseHeader | InvalidResponseHeaderName)
+        if ours or not isinstance(exc, ParseException):
+            super().handle_error(req, client, addr, exc)
+            return
+        request_id = well_formed(None)
+        self.log.info("refused malformed HTTP: %s", type(exc).__name__, extra={"request_id": request_id})
+        status, code = REFUSALS.get(type(exc), (HTTPStatus.BAD_REQUEST, "BAD_REQUEST"))
+        content = json.dumps(body(code, status.phrase, "This is not HTTP that we understand.")).encode()
+        head = (
+            f"HTTP/1.1 {status} {status.phrase}\r\nConnection: close\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\nX-Request-ID: {request_id}\r\n\r\n"
+        )
+        with suppress(OSError):  # who talks like this may have gone already
+            write_nonblock(client, head.encode() + content)
+
+
+REFUSALS: Final = {
+    LimitRequestLine: (HTTPStatus.REQUEST_URI_TOO_LONG, "URI_TOO_LONG"),
+    LimitRequestHeaders: (HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "HEADERS_TOO_LARGE"),
+}
 
 
 class Server(BaseApplication):
@@ -60,7 +102,7 @@ def serve(wsgi_path: str, *, host: str, port: int, workers: int, threads: int, p
         "bind": f"fd://{listener.detach()}",
         "workers": workers,
         "threads": threads,
-        "worker_class": "gthread",
+        "worker_class": "servicekit.server.Worker",
         # Before the fork: what cannot be imported stops the start, and a replaced worker is there at once.
         "preload_app": True,
         "timeout": 60,

@@ -1,4 +1,6 @@
 import contextlib
+import http.client
+import json
 import os
 import signal
 import socket
@@ -8,8 +10,9 @@ from pathlib import Path
 
 import pytest
 import requests
+from gunicorn.http.errors import InvalidRequestMethod, InvalidResponseHeader, LimitRequestLine
 
-from servicekit import server
+from servicekit import server, telemetry
 from servicekit.testing import eventually
 
 ROOT = Path(__file__).parents[3]
@@ -56,12 +59,39 @@ def test_serves_until_it_is_told_to_stop():
     port = free_port()
     with serving(port) as process:
         answer = eventually(lambda: ask(port), within=20)
+        refusals = {what: refusal(port, request) for what, request in MALFORMED.items()}
         process.send_signal(signal.SIGTERM)
         out, _ = process.communicate(timeout=8)
 
     assert answer.json() == {"word": "nobody"}
+    assert refusals == {
+        "no HTTP": (400, "BAD_REQUEST"),
+        "a negative length": (400, "BAD_REQUEST"),
+        "an unknown coding": (400, "BAD_REQUEST"),
+        "a novel for an address": (414, "URI_TOO_LONG"),
+        "headers without end": (431, "HEADERS_TOO_LARGE"),
+    }
     assert process.returncode == 0
     assert '"event":"request"' in out.replace(": ", ":")
+
+
+MALFORMED = {
+    "no HTTP": b"\x00\x01\x02\r\n\r\n",
+    "a negative length": b"POST /anyone/ HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+    "an unknown coding": b"POST /anyone/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
+    "a novel for an address": b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    "headers without end": b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X-A: b\r\n" * 500 + b"\r\n",
+}
+
+
+def refusal(port, request):
+    """Send bytes that no HTTP library would, and give the answer's status and code."""
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(request)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        assert telemetry.WELL_FORMED.fullmatch(answer.headers["X-Request-ID"])
+        return answer.status, json.loads(answer.read())["code"]
 
 
 def ask(port):
@@ -80,6 +110,42 @@ def test_a_taken_port_is_said_at_once_with_the_variable_that_moves_it(taken, cap
 def test_an_address_that_is_not_ours_is_said_too(host, capsys):
     assert server.serve("x:y", host=host, port=8000, workers=1, threads=1) == 1
     assert "cannot be had" in capsys.readouterr().err
+
+
+class TestWorker:
+    @pytest.fixture
+    def worker(self):
+        worker = server.Worker.__new__(server.Worker)
+        worker.log = server.PlainLogger(server.Server("x:y", {}).cfg)
+        worker.cfg = server.Server("x:y", {}).cfg
+        return worker
+
+    @pytest.fixture
+    def line(self):
+        here, there = socket.socketpair()
+        with here, there:
+            yield here, there
+
+    def test_answers_malformed_http_as_a_problem(self, worker, line):
+        here, there = line
+
+        worker.handle_error(None, here, ("127.0.0.1", 1), LimitRequestLine(70_000, 4094))
+
+        assert there.recv(4096).startswith(b"HTTP/1.1 414 ")
+
+    def test_does_not_mind_that_nobody_listens_any_more(self, worker, line):
+        here, there = line
+        there.close()
+
+        worker.handle_error(None, here, ("127.0.0.1", 1), InvalidRequestMethod("\0"))
+
+    @pytest.mark.parametrize("fault", [ValueError("x"), InvalidResponseHeader("x")])
+    def test_leaves_faults_of_our_own_to_gunicorn(self, worker, line, fault):
+        here, there = line
+
+        worker.handle_error(None, here, ("127.0.0.1", 1), fault)
+
+        assert there.recv(4096).startswith(b"HTTP/1.1 500 ")
 
 
 class TestServer:
@@ -104,4 +170,4 @@ class TestServer:
 
         assert server.serve("x:y", host="127.0.0.1", port=0, workers=2, threads=5) == 0
         os.close(int(told["bind"].removeprefix("fd://")))
-        assert (told["workers"], told["threads"], told["worker_class"]) == (2, 5, "gthread")
+        assert (told["workers"], told["threads"], told["worker_class"]) == (2, 5, "servicekit.server.Worker")
