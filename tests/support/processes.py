@@ -39,6 +39,9 @@ class Process:
         """Whether a text stands in its log."""
         return text in self.log.read_text(errors="replace")
 
+    def times_said(self, text: str) -> int:
+        return self.log.read_text(errors="replace").count(text)
+
     def wait_until(self, ready: Callable[["Process"], bool], *, within: float) -> None:
         """
         :raises AssertionError: it ended, or is not ready in time; with the end of its log.

@@ -134,6 +134,8 @@ def _servers(config: pytest.Config) -> "Servers":
 
 def _prepare(service: str, there: "Servers", *, worker: str) -> None:
     """Make this process's rooms, and tell its settings by the environment."""
+    import django
+
     from tests.support import processes, rooms
 
     run = os.environ[RUN]
@@ -159,6 +161,8 @@ def _prepare(service: str, there: "Servers", *, worker: str) -> None:
     STATE.stack.callback(databases.drop, room)
     if (ROOT / service / "settings").is_dir():
         os.environ["DJANGO_SETTINGS_MODULE"] = f"{service}.settings.base"
+    # Only now are the settings as they should be; test modules import models.
+    django.setup()
 
 
 def _settings(there: "Servers", *, broker: str, cache: str, run_dir: Path) -> dict[str, str]:
