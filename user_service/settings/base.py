@@ -45,7 +45,12 @@ REST_FRAMEWORK = defaults.rest_framework(
     DEFAULT_AUTHENTICATION_CLASSES=["user_service.api.authentication.AccountAuthentication"],
     NUM_PROXIES=NUM_PROXIES,
 )
-SPECTACULAR_SETTINGS = defaults.spectacular("user_service", "Accounts and tokens.")
+SPECTACULAR_SETTINGS = defaults.spectacular(
+    "user_service",
+    "Accounts and tokens. After every change of an account, order_service and notification_service are told by "
+    '`POST /api/user-updated/ {"user_id": 7, "changes": ["email"]}` (`["deleted"]` when it is gone), with a service '
+    "token of the scope `users:notify`.",
+)
 
 # Passwords: docs/decisions/password-hashing.md
 PASSWORD_HASHERS = ["user_service.hashers.SodiumArgon2Hasher"]

@@ -53,6 +53,7 @@ class UserListViews(GenericViewSet[User]):
         responses={200: ListedUserSerializer(many=True), **problem_responses(400, 401, 403, 404)},
     )
     def list(self, _: Request) -> Response:
+        """Look who is there, in the order of ids. Customers see nobody's address, birth date or phone number."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
@@ -63,6 +64,7 @@ class UserListViews(GenericViewSet[User]):
         auth=[],
     )
     def create(self, request: Request) -> Response:
+        """Open an account."""
         body = NewUserSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         user = UserService().create_user_with_profile(body.validated_data)
@@ -81,6 +83,7 @@ class UserViews(GenericViewSet[User]):
 
     @extend_schema(operation_id="users_read", responses={200: UserSerializer, **problem_responses(401, 403, 404)})
     def retrieve(self, _: Request, pk: int) -> Response:
+        """Read one account: its owner, the staff, and services."""
         return Response(UserSerializer(self._permitted(pk)).data)
 
     @extend_schema(
@@ -89,6 +92,7 @@ class UserViews(GenericViewSet[User]):
         responses={200: UserSerializer, **problem_responses(400, 401, 403, 404, 413, 415, 429)},
     )
     def partial_update(self, request: Request, pk: int) -> Response:
+        """Change what differs. A new password, or the end of `is_active`, signs the user out everywhere."""
         user = self._permitted(pk)
         body = UserChangesSerializer(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
@@ -97,6 +101,7 @@ class UserViews(GenericViewSet[User]):
 
     @extend_schema(operation_id="users_delete", responses={204: None, **problem_responses(401, 403, 404)})
     def destroy(self, _: Request, pk: int) -> Response:
+        """Delete the account for good; its user name and e-mail address are free again."""
         self._permitted(pk)
         UserService().delete_user(pk)
         return Response(status=204)
