@@ -71,20 +71,28 @@ def _start(kind: str, service: dict[str, Any]) -> Started:
         container.with_command(service["command"])
     for mount in service.get("tmpfs", []):
         container.with_tmpfs_mount(*mount.split(":", 1))
-    _or_say_why(f"image {service['image']}", container.start)
+    try:
+        _or_say_why(f"image {service['image']}", container.start)
+        addresses, version = _wait_until_usable(kind, container, ports)
+    except BaseException:
+        container.stop()
+        raise
+    how = f"container of {service['image']}"
+    return Started(TITLES[kind], how, time.monotonic() - began, addresses, version, container.stop)
 
+
+def _wait_until_usable(kind: str, container: Any, ports: list[int]) -> tuple[dict[str, str], str]:
     host = container.get_container_host_ip()
     mapped = [container.get_exposed_port(port) for port in ports]
     addresses = dict(zip(PARTS[kind], _addresses(kind, f"{host}:{{}}", mapped), strict=True))
     probe = getattr(probes, kind)
     try:
         version = wait_until_usable(
-            lambda: probe(*addresses.values()), within=PATIENCE, still_alive=lambda: _still_runs(container, service)
+            lambda: probe(*addresses.values()), within=PATIENCE, still_alive=lambda: _still_runs(container)
         )
     except Unusable as no:
         raise ServersUnavailable(f"{no}\n{_log_end(container)}") from no
-    how = f"container of {service['image']} on port {mapped[0]}"
-    return Started(TITLES[kind], how, time.monotonic() - began, addresses, version, container.stop)
+    return addresses, version
 
 
 def _addresses(kind: str, place: str, ports: list[int]) -> list[str]:
@@ -140,10 +148,10 @@ def _or_say_why(what: str, start: Callable[[], Any]) -> None:
         ) from error
 
 
-def _still_runs(container: Any, service: dict[str, Any]) -> None:
+def _still_runs(container: Any) -> None:
     container.reload()
     if container.status == "exited":
-        raise ServersUnavailable(f"The container of {service['image']} ended at once:\n{_log_end(container)}")
+        raise ServersUnavailable(f"The container of {container.image} ended at once:\n{_log_end(container)}")
 
 
 def _log_end(container: Any) -> str:
