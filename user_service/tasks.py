@@ -11,9 +11,10 @@ class NotEverybodyAccepted(Exception):
 @app.task(
     name=NOTIFY_PROFILE_UPDATE,
     autoretry_for=(NotEverybodyAccepted,),
-    retry_backoff=2,  # 2, 4, 8 ... seconds, jittered
+    retry_backoff=2,  # 2, 4, 8 ... seconds
     retry_backoff_max=600,
-    max_retries=12,  # somewhat over an hour and a half: then it is a dead letter
+    retry_jitter=False,
+    max_retries=12,  # after about three quarters of an hour it is a dead letter
 )
 def notify_profile_update(*, user_id: int, changes: list[str], **_: object) -> None:
     if not UserService().notify_profile_update(user_id, changes):
