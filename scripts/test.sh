@@ -7,6 +7,7 @@
 #   scripts/test.sh unit -- -k cancel -x     what follows -- goes to pytest (floors are not asked then)
 #   scripts/test.sh --record-floors          take this run's counts as the least for the next (tests/floors.toml)
 #
+# --infra auto|env|docker|native: where integration tests get PostgreSQL, Redis and RabbitMQ (tests/support/README.md).
 # --jobs N: suites at once (default: one a core).   --quick: no coverage.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh

@@ -16,6 +16,7 @@ FOLDERS = {
     "servicekit": "servicekit/tests",
     **{service.name: f"{service.name}/tests" for service in SERVICES},
     "scripts": "scripts/tests",
+    "support": "tests/support/tests",
     SHOP: "tests",
 }
 

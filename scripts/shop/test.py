@@ -5,11 +5,11 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.shop import contracts, coverage, jobs, suites
+from scripts.shop import contracts, coverage, jobs, servers, suites
 from scripts.shop import floors as floors_file
 from scripts.shop.floors import Floors
 from scripts.shop.progress import say
@@ -17,6 +17,8 @@ from scripts.shop.project import ROOT, run_dir
 from scripts.shop.suites import Suite
 from scripts.shop.tables import table
 from scripts.shop.verdicts import Report, Verdict, judge
+from tests.support import ServersUnavailable
+from tests.support.finding import KINDS
 
 MOST_REASONS = 6
 """Lines about failures at the end: with a line per suite, they fit into the last 20."""
@@ -39,6 +41,7 @@ class TestRun:
         self.floors = floors
         self.measured = measured
         self.pytest_arguments = tuple(pytest_arguments)
+        self.environment: Mapping[str, str] = {}
         self.folder = run_dir() / "tests"
         self.pacts = contracts.Exchange(written=self.folder / "pacts")
         self.rows: list[Row] = []
@@ -87,6 +90,8 @@ class TestRun:
             *self.pytest_arguments,
         ]
         environment = self.pacts.environment(suite) if suite.layer == contracts.LAYER else {}
+        if suite.layer in servers.LAYERS:
+            environment = self.environment
         log = self.folder / "logs" / f"{_file_name(suite)}.log"
         return jobs.Job(str(suite), command, log=log, environment=environment)
 
@@ -142,7 +147,11 @@ def main(argv: list[str], *, root: Path = ROOT) -> int:
     started = time.monotonic()
     run = TestRun(chosen, floors=floors, measured=measured, pytest_arguments=pytest_arguments)
     try:
-        rows = run.run(arguments.jobs)
+        with servers.for_suites(chosen, arguments.infra) as run.environment:
+            rows = run.run(arguments.jobs)
+    except ServersUnavailable as trouble:
+        print(f"\nNo servers for the integration tests; the other layers need none.\n{trouble}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         say("\nInterrupted; every test process has ended.")
         return 130
@@ -200,6 +209,12 @@ def _parse(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(prog="scripts/test.sh")
     parser.add_argument("layers", nargs="*", metavar="layer")
     parser.add_argument("--service", help="only the tests of this service (or: servicekit, scripts, shop)")
+    parser.add_argument(
+        "--infra",
+        choices=KINDS,
+        default=os.environ.get("TEST_INFRA", "auto"),
+        help="where integration tests get their servers (tests/support/README.md)",
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="suites at once (default: one a core)")
     parser.add_argument("--record-floors", action="store_true", help="write this run's counts to tests/floors.toml")
     parser.add_argument("--quick", action="store_true", help="do not measure coverage")
