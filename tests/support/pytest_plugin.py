@@ -147,6 +147,8 @@ def _prepare(service: str, there: "Servers", *, worker: str) -> None:
     STATE.stack.callback(host.drop)
     STATE.virtual_host = host
     os.environ.update(_settings(there, broker=host.url, cache=redis, run_dir=_run_folder(room)))
+    if (ROOT / service / "settings").is_dir():
+        os.environ["DJANGO_SETTINGS_MODULE"] = f"{service}.settings.base"
 
     template = f"{service}_{run}_template"
     if not os.environ["SHOP_TEST_TEMPLATE"]:
@@ -159,8 +161,6 @@ def _prepare(service: str, there: "Servers", *, worker: str) -> None:
         os.environ["SHOP_TEST_TEMPLATE"] = template
     os.environ["DATABASE_URL"] = databases.create(room, template=template)
     STATE.stack.callback(databases.drop, room)
-    if (ROOT / service / "settings").is_dir():
-        os.environ["DJANGO_SETTINGS_MODULE"] = f"{service}.settings.base"
     # Only now are the settings as they should be; test modules import models.
     django.setup()
 
