@@ -1,0 +1,111 @@
+"""notification_service on PostgreSQL, Redis and RabbitMQ, in its own processes; user_service is made up."""
+
+import itertools
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connections
+
+from notification_service.tests.integration.household import Household
+from notification_service.tests.integration.neighbours import (
+    FakeUserService,
+    MailServer,
+    Person,
+    running_mail_server,
+    running_user_service,
+)
+from tests.support.addresses import Servers
+from tests.support.processes import Starter
+from tests.support.rooms import VirtualHost
+
+IDS = itertools.count(1000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Processes start, fall and come back in these tests: ten seconds are not enough on a busy machine."""
+    for item in items:
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(90))
+
+
+@pytest.fixture(autouse=True)
+def database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Rows are committed, for the processes to see, and stay: tests have people of their own instead of an empty table."""
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+
+
+@pytest.fixture(scope="module")
+def user_service() -> Iterator[FakeUserService]:
+    with running_user_service() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def smtp(servers: Servers) -> Iterator[MailServer]:
+    with running_mail_server(servers.mail_smtp) as server:
+        yield server
+
+
+@pytest.fixture
+def mail_server(smtp: MailServer) -> Iterator[MailServer]:
+    yield smtp
+    smtp.let_go()
+
+
+@pytest.fixture(scope="module")
+def module_household(
+    tmp_path_factory: pytest.TempPathFactory,
+    servers: Servers,
+    user_service: FakeUserService,
+    smtp: MailServer,
+) -> Iterator[Household]:
+    """Starting a process takes seconds, so a module's tests share them."""
+    named = {name: os.environ[name] for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL")}
+    environment = {
+        "USER_SERVICE_URL": user_service.url,
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": str(smtp.port),
+        "EMAIL_TIMEOUT": "20",  # tests hold mails in mid-air
+    }
+    with Starter(tmp_path_factory.mktemp("processes")) as start:
+        household = Household(start, servers=named, environment=environment)
+        yield household
+        household.close()
+
+
+@pytest.fixture
+def household(module_household: Household, broker: VirtualHost, request: pytest.FixtureRequest) -> Iterator[Household]:
+    """The processes, worker and relay at work and nothing waiting in their queues."""
+    module_household.started("worker", "relay")
+    yield module_household
+    if getattr(request.node, "failed", False):
+        sys.stderr.write(module_household.logs())
+        # What a test that failed left behind is not the next one's trouble.
+        module_household.end()
+
+
+@pytest.fixture
+def somebody(user_service: FakeUserService) -> Callable[[str], Person]:
+    """`somebody("Alice")`: a person whom user_service knows, and whom no other test writes to."""
+
+    def make(name: str) -> Person:
+        person = Person(next(IDS), name, f"{name.lower()}-{secrets.token_hex(4)}@example.org")
+        user_service.knows(person)
+        return person
+
+    return make
+
+
+@pytest.fixture
+def alice(somebody: Callable[[str], Person]) -> Person:
+    return somebody("Alice")
+
+
+@pytest.fixture
+def bob(somebody: Callable[[str], Person]) -> Person:
+    return somebody("Bob")

@@ -1,0 +1,26 @@
+"""What a test waits for, and counts."""
+
+from django.db.models import QuerySet
+
+from notification_service.models import Delivery, InboxMessage, OutboxMessage
+from notification_service.tests.integration.neighbours import Person
+from servicekit.events import Envelope
+
+
+def is_handled(envelope: Envelope) -> bool:
+    """Whether an event has changed what it had to change: its inbox row is of the same transaction."""
+    return InboxMessage.objects.filter(message_id=envelope.id).exists()
+
+
+def deliveries_to(person: Person) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(notification__user_id=person.id)
+
+
+def sent_to(person: Person) -> int:
+    return deliveries_to(person).filter(state=Delivery.State.SENT).count()
+
+
+def commands_about(person: Person) -> list[OutboxMessage]:
+    """What the service told itself to send to this person: a mail more would need a command more."""
+    ids = deliveries_to(person).values_list("pk", flat=True)
+    return [row for delivery_id in ids for row in OutboxMessage.objects.filter(body__contains=str(delivery_id))]
