@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from django.core.exceptions import ImproperlyConfigured
+from environs import EnvError
 
 Command = Callable[[str, list[str]], int]
 
@@ -50,7 +51,7 @@ def main(service: str, argv: Sequence[str] | None = None) -> None:
             sys.exit(COMMANDS[command](service, arguments[1:]))
         else:
             _django_command(service, arguments)
-    except ImproperlyConfigured as error:
+    except (ImproperlyConfigured, EnvError) as error:
         sys.exit(f"{service}: {error}")
 
 

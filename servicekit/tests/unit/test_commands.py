@@ -3,6 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from environs import EnvError
 
 from servicekit import commands
 
@@ -75,13 +76,14 @@ class TestMain:
 
         assert "python -m order_service migrate" in capsys.readouterr().out
 
-    def test_says_a_fault_in_the_settings_in_one_line(self, monkeypatch):
+    @pytest.mark.parametrize("fault", [ImproperlyConfigured("SECRET_KEY is missing"), EnvError("PORT is no number")])
+    def test_says_a_fault_in_the_settings_in_one_line(self, monkeypatch, fault):
         def refuse(service, arguments):
-            raise ImproperlyConfigured("production needs its own value of: SECRET_KEY")
+            raise fault
 
         monkeypatch.setitem(commands.COMMANDS, "relay", refuse)
 
         with pytest.raises(SystemExit) as leaving:
             commands.main("order_service", ["relay"])
 
-        assert leaving.value.code == "order_service: production needs its own value of: SECRET_KEY"
+        assert leaving.value.code == f"order_service: {fault}"
