@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import IntegrityError
 
 from servicekit.testing.messages import commands, published
 from user_service.exceptions import EmailTaken, InvalidUserData, UsernameTaken
@@ -9,6 +10,13 @@ from user_service.models import OutboxMessage, UserProfile
 from user_service.tests.factories import PASSWORD, UserFactory, account
 
 pytestmark = pytest.mark.django_db
+
+
+def raising(error):
+    def call(*_, **__):
+        raise error
+
+    return call
 
 
 class TestCreateUser:
@@ -82,6 +90,14 @@ class TestCreateUser:
 
 
 class TestTaken:
+    @pytest.mark.regression
+    def test_is_not_said_of_every_conflict(self, users, monkeypatch):
+        """A fault of ours must not look like a fault of the caller's."""
+        monkeypatch.setattr(UserProfile.objects, "bulk_create", raising(IntegrityError("NOT NULL constraint failed")))
+
+        with pytest.raises(IntegrityError):
+            users.create_user(account())
+
     def test_a_user_name(self, users):
         UserFactory(username="Alice", email="")
 

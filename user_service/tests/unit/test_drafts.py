@@ -32,7 +32,16 @@ class TestRefused:
         assert "username" in refused(username=username)
 
     @pytest.mark.parametrize(
-        "email", ["alice", "alice@", "@shop.example", "älice@shop.example", f"{'a' * 250}@b.example"]
+        "email",
+        [
+            "alice",
+            "alice@",
+            "@shop.example",
+            "älice@shop.example",
+            "alice@bücher.example",
+            "\u212aate@shop.example",
+            f"{'a' * 250}@b.example",
+        ],
     )
     def test_an_address_that_is_none(self, email):
         assert set(refused(email=email)) == {"email"}

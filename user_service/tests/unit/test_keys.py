@@ -25,6 +25,13 @@ class TestLoadOrMake:
     def test_keeps_the_key_that_is_there(self, path):
         assert keys.load_or_make(path).kid == keys.load_or_make(path).kid
 
+    def test_takes_the_key_of_who_was_faster(self, path):
+        faster = keys.load_or_make(path)
+
+        keys._make(path)
+
+        assert keys.load(path).kid == faster.kid
+
     def test_makes_one_key_for_all_who_start_side_by_side(self, path):
         with ThreadPoolExecutor(8) as starting:
             made = list(starting.map(keys.load_or_make, [path] * 8))

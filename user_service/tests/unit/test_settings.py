@@ -24,6 +24,15 @@ class TestProduction:
         with pytest.raises(ImproperlyConfigured, match=": " + ", ".join(OWN)):
             runpy.run_module(PRODUCTION)
 
+    def test_starts_on_secrets_of_its_own(self, monkeypatch):
+        for name, value in OWN.items():
+            monkeypatch.setenv(name, value)
+
+        settings = runpy.run_module(PRODUCTION)
+
+        assert settings["SECRET_KEY"] == OWN["SECRET_KEY"]
+        assert not settings["JWT_KEY_IS_MADE_WHEN_MISSING"]
+
     def test_takes_no_demo_secret_for_its_own(self, monkeypatch):
         for name, value in (OWN | {"SERVICE_CLIENTS": "order_service=demo-only-secret"}).items():
             monkeypatch.setenv(name, value)

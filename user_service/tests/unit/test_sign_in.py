@@ -40,6 +40,7 @@ class TestSignIn:
         kept = RefreshToken.objects.get()
         assert tokens.refresh_token not in {str(value) for value in vars(kept).values()}
         assert len(tokens.refresh_token) >= 43
+        assert kept.digest not in f"{kept} {kept.session}"
 
 
 class TestRefused:
