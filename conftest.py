@@ -19,6 +19,7 @@ SETTINGS = {
     "user_service": "user_service.settings.test",
     "order_service": "order_service.settings.test",
     "notification_service": "notification_service.settings.test",
+    "tests/contract": "servicekit.tests.settings",
 }
 LAYERS = ("unit", "component", "integration", "contract", "e2e", "load", "chaos", "performance")
 

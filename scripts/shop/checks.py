@@ -15,7 +15,9 @@ from pathlib import Path
 from scripts.shop.project import ROOT, SERVICES
 
 # Spelled so that this file does not find itself.
-ADDRESSES = re.compile(r"pypi[.]org|pythonhosted[.]org|registry[.]npmjs|deb[.]debian|(?<![\w.~*}])(?<!target=)/(?:work|root|home)/")
+ADDRESSES = re.compile(
+    r"pypi[.]org|pythonhosted[.]org|registry[.]npmjs|deb[.]debian|(?<![\w.~*}])(?<!target=)/(?:work|root|home)/"
+)
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ \\;]+)", re.MULTILINE)
 
 

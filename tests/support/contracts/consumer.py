@@ -35,18 +35,15 @@ class Contract(pact.Pact):
         self._keep()
 
     def delivering(self, deliver: Deliver) -> None:
-        """
-        Hand each described message to `deliver(body, metadata)`.
-
-        :raises pact.error.PactVerificationError: `deliver` raised.
-        """
+        """Hand each described message to `deliver(body, metadata)`; what that raises comes out here."""
         delivered = []
 
         def once(body: str | bytes | None, metadata: dict[str, Any]) -> None:
             deliver(str(body).encode(), metadata)
             delivered.append(body)
 
-        self.verify(once, "Async")
+        for failed in self.verify(once, "Async", raises=False):
+            raise failed.error
         if not delivered:
             raise AssertionError(f"no message of {self} is described, so none was delivered")
         self._keep()

@@ -89,5 +89,7 @@ def heard_by(app: Celery) -> set[str]:
 
 def the_one(event_type: str) -> WireMessage:
     """What the relay would publish now, of this type: exactly one, from the outbox."""
-    [wire] = [wire for wire in wires() if wire.routing_key == event_type]
-    return wire
+    waiting = wires()
+    found = [wire for wire in waiting if wire.routing_key == event_type]
+    assert len(found) == 1, f"not one {event_type}, but {[wire.routing_key for wire in waiting]}"
+    return found[0]

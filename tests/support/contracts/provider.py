@@ -71,9 +71,7 @@ class Provider:
             # The exception says no more than that something failed; the results say what.
             with suppress(RuntimeError):
                 verifier.verify()
-        if stage.failure:
-            raise stage.failure
-        return Verification(verifier.results)
+        return Verification(verifier.results, stage.failures)
 
     def verify_folder(self, folder: Path = PACTS) -> "Verification":
         def add(verifier: Verifier) -> None:
@@ -92,39 +90,44 @@ class Provider:
 
 
 class OnStage:
-    """Carries out what Pact asks for while it verifies; what goes wrong then is a fault of the test, and is kept."""
+    """
+    Carries out what Pact asks for while it verifies.
+
+    What goes wrong then is kept for whoever looks at the promise, and Pact is answered: it would ask for two minutes.
+    """
 
     def __init__(self, provider: Provider):
         self.provider = provider
-        self.failure: Exception | None = None
+        self.failures: dict[str, Exception] = {}
 
     def token(self, whom: str) -> str:
-        return self._kept(self.provider.token, whom)
+        return self.provider.token(whom)
 
     def bring_about(self, state: str, parameters: Mapping[str, Any]) -> None:
-        self._kept(self.provider.states[state], **parameters)
+        self._kept(state, lambda: self.provider.states[state](**parameters))
 
-    def say(self, message: str) -> WireMessage:
+    def say(self, message: str) -> WireMessage | None:
         with bound_request_id("a-request-of-the-provider"):
-            return self._kept(self.provider.messages[message])
+            return self._kept(message, self.provider.messages[message])
 
     def clear(self) -> None:
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
         for cache in caches.all():
             cache.clear()
 
-    def _kept(self, function: Callable[..., Made], *args: Any, **kwargs: Any) -> Made:
+    def _kept(self, name: str, make: Callable[[], Made]) -> Made | None:
         try:
-            return function(*args, **kwargs)
-        except Exception as failure:
-            self.failure = self.failure or failure
-            raise
+            return make()
+        except Exception as failure:  # noqa: BLE001 - Verification.check raises it, whatever it is
+            self.failures[name] = failure
+            return None
 
 
 class Verification:
     """What Pact says it verified."""
 
-    def __init__(self, results: Mapping[str, Any]):
+    def __init__(self, results: Mapping[str, Any], failures: Mapping[str, Exception] | None = None):
+        self.failures = failures or {}
         self.outcomes = {(each["consumer"], each["description"]): each for each in results["interactionResults"]}
         self.count = Counter(each["consumer"] for each in results["interactionResults"])
 
@@ -133,6 +136,9 @@ class Verification:
         outcome = self.outcomes.get((promise.consumer, promise.description))
         if outcome is None:
             raise AssertionError(f"{promise.provider} was never asked for '{promise.description}'")
+        for name in (promise.description, *promise.states):
+            if failure := self.failures.get(name):
+                raise AssertionError(f"{promise.provider} could not bring about '{name}': {failure!r}") from failure
         if outcome["result"] != "OK":
             raise AssertionError(_broken(promise, outcome))
 

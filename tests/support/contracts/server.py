@@ -29,8 +29,8 @@ class Stage(Protocol):
     def bring_about(self, state: str, parameters: Mapping[str, Any]) -> None:
         """Make the rows that a consumer expects."""
 
-    def say(self, message: str) -> WireMessage:
-        """Let the service say what a consumer expects to hear."""
+    def say(self, message: str) -> WireMessage | None:
+        """Let the service say what a consumer expects to hear; None when it did not."""
 
     def clear(self) -> None:
         """Forget everything."""
@@ -49,24 +49,32 @@ class Door:
         self.stage = stage
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
-        match environ["PATH_INFO"]:
-            case "/_pact/states":
-                self._state(**_body(environ))
-                return _answer(start_response, b"")
-            case "/_pact/messages":
-                wire = self.stage.say(_body(environ)["description"])
-                self.stage.clear()
-                return _answer(start_response, wire.body.encode(), wire)
+        if environ["PATH_INFO"] == STATES:
+            return self._state(start_response, **_body(environ))
+        if environ["PATH_INFO"] == MESSAGES:
+            return self._message(start_response, **_body(environ))
         shown = environ.get("HTTP_AUTHORIZATION", "")
         if shown.startswith(EXAMPLE):
             environ["HTTP_AUTHORIZATION"] = f"Bearer {self.stage.token(shown.removeprefix(EXAMPLE))}"
         return self.application(environ, start_response)
 
-    def _state(self, *, state: str, action: str, params: Mapping[str, Any]) -> None:
+    def _state(
+        self, start_response: StartResponse, *, state: str, action: str, params: Mapping[str, Any]
+    ) -> list[bytes]:
         if action == "teardown":
             self.stage.clear()
         elif state:
             self.stage.bring_about(state, params)
+        return _answer(start_response, b"{}")
+
+    def _message(self, start_response: StartResponse, *, description: str, **_: Any) -> list[bytes]:
+        wire = self.stage.say(description)
+        if wire is None:
+            return _answer(start_response, b"null")
+        metadata = {"exchange": wire.exchange, "routing_key": wire.routing_key, **wire.properties, **wire.headers}
+        metadata["contentType"] = wire.properties["content_type"]
+        encoded = base64.b64encode(json.dumps(metadata).encode()).decode()
+        return _answer(start_response, wire.body.encode(), ("Pact-Message-Metadata", encoded))
 
 
 def _body(environ: WSGIEnvironment) -> dict[str, Any]:
@@ -74,13 +82,8 @@ def _body(environ: WSGIEnvironment) -> dict[str, Any]:
     return body
 
 
-def _answer(start_response: StartResponse, body: bytes, wire: WireMessage | None = None) -> list[bytes]:
-    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-    if wire is not None:
-        metadata = {"exchange": wire.exchange, "routing_key": wire.routing_key, **wire.properties, **wire.headers}
-        metadata["contentType"] = wire.properties["content_type"]
-        headers += [("Pact-Message-Metadata", base64.b64encode(json.dumps(metadata).encode()).decode())]
-    start_response("200 OK", headers)
+def _answer(start_response: StartResponse, body: bytes, *headers: tuple[str, str]) -> list[bytes]:
+    start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body))), *headers])
     return [body]
 
 

@@ -1,0 +1,149 @@
+"""The two tools that compare schemas see what matters to us, and keep quiet about the rest."""
+
+import copy
+
+import pytest
+
+from tests.support.contracts import schemas
+from tests.support.contracts.pacts import ContractError, Pact
+
+USER = {
+    "type": "object",
+    "required": ["id", "name", "kind", "since"],
+    "properties": {
+        "id": {"type": "integer"},
+        "name": {"type": "string"},
+        "kind": {"type": "string", "enum": ["customer", "staff"]},
+        "since": {"type": "string", "format": "date-time"},
+    },
+}
+SCHEMA = {
+    "openapi": "3.0.3",
+    "info": {"title": "users", "version": "1"},
+    "paths": {
+        "/users/": {
+            "get": {
+                "parameters": [{"in": "query", "name": "page", "schema": {"type": "integer"}}],
+                "responses": {
+                    "200": {"description": "", "content": {"application/json": {"schema": USER}}},
+                    "404": {"description": ""},
+                },
+            },
+            "post": {
+                "requestBody": {"content": {"application/json": {"schema": copy.deepcopy(USER)}}},
+                "responses": {"201": {"description": ""}},
+            },
+        }
+    },
+    "components": {"schemas": {"User": USER}},
+}
+
+
+def with_change(change):
+    schema = copy.deepcopy(SCHEMA)
+    change(schema["paths"]["/users/"])
+    return schema
+
+
+def answer(users):
+    return users["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+
+
+def body(users):
+    return users["post"]["requestBody"]["content"]["application/json"]["schema"]
+
+
+def needs_a_password(user):
+    user["properties"]["password"] = {"type": "string"}
+    user["required"].append("password")
+
+
+BREAKING = {
+    "a field is gone": lambda users: answer(users)["properties"].pop("name"),
+    "a type is another": lambda users: answer(users)["properties"]["id"].update(type="string"),
+    "a format is another": lambda users: answer(users)["properties"]["since"].update(format="date"),
+    "a field may be null": lambda users: answer(users)["properties"]["name"].update(nullable=True),
+    "a field may be missing": lambda users: answer(users)["required"].remove("name"),
+    "an answer knows more words": lambda users: answer(users)["properties"]["kind"]["enum"].append("robot"),
+    "a request knows fewer words": lambda users: body(users)["properties"]["kind"]["enum"].remove("staff"),
+    "a request needs more": lambda users: needs_a_password(body(users)),
+    "a status is gone": lambda users: users["get"]["responses"].pop("404"),
+    "a method is gone": lambda users: users.pop("post"),
+    "a parameter is required": lambda users: users["get"]["parameters"][0].update(required=True),
+    "a parameter is gone": lambda users: users["get"]["parameters"].clear(),
+}
+HARMLESS = {
+    "nothing": dict,
+    "a field more": lambda users: answer(users)["properties"].update(nickname={"type": "string"}),
+    "a request may say more": lambda users: body(users)["properties"].update(nickname={"type": "string"}),
+    "a request knows more words": lambda users: body(users)["properties"]["kind"]["enum"].append("robot"),
+    "another parameter": lambda users: users["get"]["parameters"].append(
+        {"in": "query", "name": "q", "schema": {"type": "string"}}
+    ),
+    "another method": lambda users: users.update(delete={"responses": {"204": {"description": ""}}}),
+}
+
+
+class TestBreakingChanges:
+    @pytest.mark.parametrize("change", BREAKING.values(), ids=BREAKING)
+    def test_are_found(self, change):
+        assert schemas.breaking_changes(SCHEMA, with_change(change))
+
+    @pytest.mark.parametrize("change", HARMLESS.values(), ids=HARMLESS)
+    def test_are_not_found_where_there_are_none(self, change):
+        assert schemas.breaking_changes(SCHEMA, with_change(change)) == []
+
+    def test_are_said_with_the_place(self):
+        renamed = with_change(lambda users: answer(users)["properties"].pop("name"))
+
+        [gone] = schemas.breaking_changes(SCHEMA, renamed)
+
+        assert gone == "/users/ get responses 200 application/json name: no longer there"
+
+
+class TestMisfits:
+    @pytest.fixture
+    def a_pact(self, tmp_path):
+        """Asks for the page of users, and for an answer with this content."""
+
+        def write(**content):
+            interaction = {
+                "description": "read a user",
+                "request": {"method": "GET", "path": "/users/"},
+                "response": {"status": 200, "body": {"content": content, "contentType": "application/json"}},
+                "type": "Synchronous/HTTP",
+            }
+            path = tmp_path / "shop-users.json"
+            path.write_text(Pact("shop", "users", (interaction,)).text())
+            return [path]
+
+        return write
+
+    def test_of_a_pact_that_fits(self, a_pact):
+        assert schemas.misfits(SCHEMA, a_pact(id=7, name="Ada")) == []
+
+    def test_of_a_pact_that_asks_for_a_field_of_another_type(self, a_pact):
+        [misfit] = schemas.misfits(SCHEMA, a_pact(id="seven"))
+
+        assert misfit.startswith("read a user: ")
+        assert "must be integer" in misfit
+
+
+class TestRead:
+    @pytest.mark.parametrize("text", ["", "[]", "openapi: 3.0.3", "paths: {}"])
+    def test_refuses_what_is_no_schema(self, tmp_path, text):
+        """The tools would find nothing wrong with it."""
+        (tmp_path / "openapi.yaml").write_text(text)
+
+        with pytest.raises(ContractError, match=r"openapi\.yaml is no OpenAPI schema"):
+            schemas.read(tmp_path / "openapi.yaml")
+
+    def test_refuses_what_is_not_there(self, tmp_path):
+        with pytest.raises(ContractError):
+            schemas.read(tmp_path / "openapi.yaml")
+
+
+class TestPactsWith:
+    def test_is_an_error_when_there_are_none(self, tmp_path):
+        with pytest.raises(ContractError, match="'cuonter'"):
+            schemas.pacts_with("cuonter", tmp_path)
