@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from servicekit.events import UnreadableMessage
 
 LARGEST_ID = 2**63 - 1
-LARGEST_AMOUNT = Decimal("1e12")
+LARGEST_AMOUNT = Decimal("1e14")
 
 
 class Payload:

@@ -33,7 +33,7 @@ class TestPayload:
         with pytest.raises(UnreadableMessage, match=r"data\.name should be text"):
             Payload({"name": value}).text("name")
 
-    @pytest.mark.parametrize("value", ["", "dear", "NaN", "Infinity", "1e12", "-1e400", 42, 42.0])
+    @pytest.mark.parametrize("value", ["", "dear", "NaN", "Infinity", "1e14", "-1e400", 42, 42.0])
     def test_refuses_what_is_no_money(self, value):
         with pytest.raises(UnreadableMessage, match=r"data\.total should be"):
             Payload({"total": value}).money("total")
