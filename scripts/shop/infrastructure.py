@@ -1,11 +1,13 @@
 """What the services stand on: where their databases, broker, cache and mail are."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
+
+from scripts.shop.mails import mails
 
 # A shell often has a DATABASE_URL for other work; three services must not meet in it.
 PER_SERVICE = ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "DJANGO_SETTINGS_MODULE", "EMAIL_HOST", "EMAIL_PORT")
@@ -15,6 +17,13 @@ class Infrastructure(AbstractContextManager["Infrastructure"], Protocol):
     """Entered before the first service starts, left after the last one ended."""
 
     description: str
+    gateway: str
+    """The shop's one address for customers; empty where they reach each service directly."""
+    mailbox: str
+    """Where a person finds the mails."""
+
+    def subjects_to(self, address: str) -> list[str]:
+        """The subjects of the mails that an address has got, oldest first."""
 
     def environment_of(self, service: str) -> Mapping[str, str]:
         """The addresses that this service gets, beside what all services share."""
@@ -24,9 +33,14 @@ class Embedded:
     """SQLite, a folder as broker, files as cache and mailbox: what the services do when told nothing."""
 
     description = "embedded: SQLite, a folder as broker, files as cache and mailbox"
+    gateway = ""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, ports: Mapping[str, int]) -> None:  # noqa: ARG002 - nothing stands before them
         self._folder = folder
+        self.mailbox = str(folder / "mail")
+
+    def subjects_to(self, address: str) -> list[str]:
+        return [str(mail["Subject"]) for mail in mails(self._folder / "mail") if mail["To"] == address]
 
     def environment_of(self, service: str) -> Mapping[str, str]:  # noqa: ARG002 - all share one folder
         return {"RUN_DIR": str(self._folder)}
@@ -41,7 +55,14 @@ class Embedded:
         """Files need no ending."""
 
 
-KINDS = {"embedded": Embedded}
+def native(folder: Path, ports: Mapping[str, int]) -> Infrastructure:
+    # Its libraries are there for tests; the embedded shop needs none of them.
+    from scripts.shop.native import Native  # noqa: PLC0415
+
+    return Native(folder, ports)
+
+
+KINDS: dict[str, Callable[[Path, Mapping[str, int]], Infrastructure]] = {"embedded": Embedded, "native": native}
 
 
 def inherited_environment() -> dict[str, str]:

@@ -34,5 +34,10 @@ SERVICES = (
     Service("notification_service", 8002),
 )
 
+GATEWAY = Service("gateway", 8080)
+"""The one address before all services, where the shop stands behind nginx: GATEWAY_PORT."""
+MAIL = Service("mail", 8025)
+"""The page of the mail catcher in Docker: MAIL_PORT."""
+
 ROLES = {"web": ("serve",), "relay": ("relay",), "worker": ("worker", "--beat")}
 """What each service runs, in the order in which they end: first no new requests, at last the work in hand."""

@@ -6,17 +6,21 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from scripts.shop import demo, ports
 from scripts.shop.infrastructure import KINDS
 from scripts.shop.progress import say
-from scripts.shop.project import SERVICES, run_dir
+from scripts.shop.project import GATEWAY, MAIL, SERVICES, run_dir
 from scripts.shop.running import Shop, StartFailed, Stopped
 from scripts.shop.supervisor import GaveUp
+
+if TYPE_CHECKING:
+    from scripts.shop.composed import ComposedShop
 
 
 class AlreadyRunning(Exception):
@@ -28,17 +32,15 @@ def main(argv: list[str]) -> int:
     folder = run_dir()
     stop = StopSignals()
     try:
-        chosen = ports.choose(SERVICES, os.environ)
-        with stop, _only_run_in(folder), KINDS[arguments.infra](folder) as infrastructure:
-            say(f"Opening the shop ({infrastructure.description})")
-            with Shop(infrastructure, ports=chosen, folder=folder, stop=stop.check) as shop:
-                started = time.monotonic()
-                shop.open()
-                say(f"All services are healthy after {time.monotonic() - started:.1f} s.\n")
-                if arguments.demo:
-                    return demo.walk(shop)
-                say(shop.addresses())
-                shop.stay_open()
+        chosen = ports.choose(LISTENERS[arguments.infra], os.environ)
+        with stop, _only_run_in(folder), _shop_on(arguments.infra, chosen, folder=folder, stop=stop) as shop:
+            started = time.monotonic()
+            shop.open()
+            say(f"All services are healthy after {time.monotonic() - started:.1f} s.\n")
+            if arguments.demo:
+                return demo.walk(shop)
+            say(shop.addresses())
+            shop.stay_open()
     except Stopped:
         say("Closed: every process has ended.")
         return 128 + stop.received if stop.received == signal.SIGTERM else 0
@@ -46,6 +48,27 @@ def main(argv: list[str]) -> int:
         print(f"\n{error}", file=sys.stderr)
         return 1
     return 0
+
+
+LISTENERS = {"embedded": SERVICES, "native": (*SERVICES, GATEWAY), "docker": (GATEWAY, MAIL)}
+"""Whose ports have to be free, for each kind of infrastructure."""
+
+
+@contextmanager
+def _shop_on(
+    kind: str, chosen: Mapping[str, int], *, folder: Path, stop: "StopSignals"
+) -> Iterator["Shop | ComposedShop"]:
+    if kind == "docker":
+        from scripts.shop.composed import ComposedShop  # noqa: PLC0415 - its libraries are there for tests
+
+        say(f"Opening the shop ({ComposedShop.description})")
+        with ComposedShop(ports=chosen, folder=folder, stop=stop.check) as composed:
+            yield composed
+        return
+    prepared = KINDS[kind](folder, chosen)
+    say(f"Opening the shop ({prepared.description})")
+    with prepared as infrastructure, Shop(infrastructure, ports=chosen, folder=folder, stop=stop.check) as shop:
+        yield shop
 
 
 class StopSignals:
@@ -99,7 +122,7 @@ def _only_run_in(folder: Path) -> Iterator[None]:
 def _parse(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/run.sh")
     parser.add_argument("--demo", action="store_true", help="walk one customer's journey, then stop")
-    parser.add_argument("--infra", choices=sorted(KINDS), default="embedded", help="what the services stand on")
+    parser.add_argument("--infra", choices=LISTENERS, default="embedded", help="what the services stand on")
     return parser.parse_args(argv)
 
 

@@ -40,7 +40,8 @@ class Shop:
         self, infrastructure: Infrastructure, *, ports: Mapping[str, int], folder: Path, stop: Callable[[], None]
     ) -> None:
         self.folder = folder
-        self.urls = {name: f"http://{HOST}:{port}" for name, port in ports.items()}
+        self.urls = {one.name: f"http://{HOST}:{ports[one.name]}" for one in SERVICES}
+        self.doors = {name: infrastructure.gateway or url for name, url in self.urls.items()}
         self._ports = ports
         self._infrastructure = infrastructure
         self._stop = stop
@@ -82,6 +83,15 @@ class Shop:
     def log(self, service: str, role: str) -> Path:
         return self.folder / "logs" / f"{service}-{role}.log"
 
+    def log_ends(self, service: str) -> str:
+        """The last words of each of a service's processes."""
+        logs = [self.log(service, role) for role in ROLES]
+        return "\n".join(f"\n--- the end of {log}\n{processes.tail(log)}" for log in logs)
+
+    def subjects_to(self, address: str) -> list[str]:
+        """The subjects of the mails that the shop has sent to an address."""
+        return self._infrastructure.subjects_to(address)
+
     @property
     def staff_account(self) -> tuple[str, str]:
         account = self._environment("user_service")
@@ -91,13 +101,15 @@ class Shop:
         """What a person needs to use the shop."""
         username, password = self.staff_account
         width = max(map(len, self.urls))
+        gateway = self._infrastructure.gateway
         return "\n".join(
             [
                 *(f"  {name:<{width}}  {url}   API docs {url}/api/docs/" for name, url in self.urls.items()),
                 "",
-                f"  Staff signs in as {username} / {password} at {self.urls['user_service']}/api/auth/login/;",
-                f"  a customer registers first, at {self.urls['user_service']}/api/users/.",
-                f"  Logs: {self.folder / 'logs'}   Mails: {self.folder / 'mail'}",
+                *([f"  All of them, as a customer sees them: {gateway}", ""] if gateway else []),
+                f"  Staff signs in as {username} / {password} at {self.doors['user_service']}/api/auth/login/;",
+                f"  a customer registers first, at {self.doors['user_service']}/api/users/.",
+                f"  Logs: {self.folder / 'logs'}   Mails: {self._infrastructure.mailbox}",
                 "",
                 "  Ctrl-C closes the shop.",
             ]

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from scripts.shop.demo import mails
+from scripts.shop.mails import mails
 
 
 class TestMails:
