@@ -68,6 +68,7 @@ class KeySource(Protocol):
         Give the public key of this id.
 
         :raises InvalidToken: no such key is published.
+        :raises NeighbourUnavailable: whether it is published cannot be told now, so neither can the token be judged.
         """
 
 
@@ -96,6 +97,7 @@ class PublishedKeys:
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched_at: datetime | None = None
         self._tried_at: datetime | None = None
+        self._trouble: NeighbourUnavailable | None = None
 
     def key(self, kid: str) -> jwt.PyJWK:
         known = self._keys.get(kid)
@@ -105,6 +107,8 @@ class PublishedKeys:
         try:
             return self._keys[kid]
         except KeyError:
+            if self._trouble:
+                raise NeighbourUnavailable(self._trouble.neighbour, self._trouble.reason) from None
             raise InvalidToken(f"no key {kid[:64]!r} is published") from None
 
     def _is_older(self, moment: datetime | None, age: timedelta) -> bool:
@@ -114,20 +118,27 @@ class PublishedKeys:
         if not self._lock.acquire(blocking=wait):
             return
         try:
-            if not self._is_older(self._tried_at, self._min_refresh):
-                return
-            self._tried_at = self._clock()
-            keys = _usable(self._fetch())
-            if keys:
-                self._keys, self._fetched_at = keys, self._clock()
-        except NeighbourUnavailable:
-            return
+            if self._is_older(self._tried_at, self._min_refresh):
+                self._ask()
         finally:
             self._lock.release()
 
+    def _ask(self) -> None:
+        try:
+            self._keys, self._fetched_at, self._trouble = _usable(self._fetch()), self._clock(), None
+        except NeighbourUnavailable as error:
+            self._trouble = error
+        finally:
+            # Taken at the end: a signer who hangs would else be asked by one waiting thread after the other.
+            self._tried_at = self._clock()
+
 
 def _usable(jwks: Mapping[str, Any]) -> dict[str, jwt.PyJWK]:
-    """Take the Ed25519 keys out of a JWK set and leave what we cannot read."""
+    """
+    Take the Ed25519 keys out of a JWK set and leave what we cannot read.
+
+    :raises NeighbourUnavailable: there is none; who signs tokens publishes one.
+    """
     entries = jwks.get("keys") if isinstance(jwks, Mapping) else None
     usable = {}
     for entry in entries if isinstance(entries, list) else []:
@@ -137,4 +148,6 @@ def _usable(jwks: Mapping[str, Any]) -> dict[str, jwt.PyJWK]:
             continue
         if key.key_id and key.key_type == "OKP":
             usable[key.key_id] = key
+    if not usable:
+        raise NeighbourUnavailable("signer of tokens", "published no key that can be used")
     return usable

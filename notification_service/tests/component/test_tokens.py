@@ -75,13 +75,14 @@ class TestRevoked:
 
 
 class TestKeys:
-    def test_without_user_service_nobody_new_is_known(self, mint, user_service):
-        """401 within bounded time, for it cannot be proved; never a 5xx."""
+    def test_before_user_service_ever_answered_nobody_is_known(self, alice, user_service):
+        """503, for the token may be good: 401 would send somebody who is signed in away to sign in."""
         user_service.socket.replace("GET", f"{USERS}/.well-known/jwks.json", status=500)
 
-        answer = ApiClient.as_(mint.customer(ALICE)).get(f"/api/users/{ALICE}/notifications/")
+        answer = alice.get(f"/api/users/{ALICE}/notifications/")
 
-        assert answer.status_code == 401
+        assert (answer.status_code, answer.json()["code"]) == (503, "NEIGHBOUR_UNAVAILABLE")
+        assert int(answer["Retry-After"]) > 0
 
     def test_what_is_known_outlasts_user_service(self, alice, user_service):
         alice.get(f"/api/users/{ALICE}/notifications/")

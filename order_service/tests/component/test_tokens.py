@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from order_service.celery_app import app
+from order_service.tests.component.bodies import assert_problem
 from order_service.tests.component.neighbours import USERS
 from order_service.tests.factories import ALICE
 from servicekit.events import Envelope
@@ -76,11 +77,14 @@ class TestRevoked:
 
 
 class TestKeys:
-    def test_without_user_service_nobody_new_is_known(self, mint, user_service):
-        """401, for it cannot be proved; never a 5xx."""
+    def test_before_user_service_ever_answered_nobody_is_known(self, alice, user_service):
+        """503, for the token may be good: 401 would send a customer who is signed in away to sign in."""
         user_service.socket.replace("GET", f"{USERS}/.well-known/jwks.json", status=500)
 
-        assert ApiClient.as_(mint.customer(ALICE)).get("/api/orders/").status_code == 401
+        answer = alice.get("/api/orders/")
+
+        assert_problem(answer, 503, "NEIGHBOUR_UNAVAILABLE")
+        assert int(answer["Retry-After"]) > 0
 
     def test_what_is_known_outlasts_user_service(self, alice, user_service):
         alice.get("/api/orders/")

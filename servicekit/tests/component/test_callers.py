@@ -2,6 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from servicekit.exceptions import NeighbourUnavailable
+from servicekit.keys import PublishedKeys
 from servicekit.testing.client import ApiClient
 from servicekit.tests.counter.models import Revocation
 
@@ -87,6 +89,22 @@ def test_every_token_of_a_revoked_user_is_401(mint):
     Revocation.revoke_user(7, LATER)
 
     assert ApiClient.as_(mint.customer(7)).get("/signed-in/").status_code == 401
+
+
+@pytest.mark.regression
+def test_a_token_that_nobody_can_judge_now_is_503_and_not_401(mint, monkeypatch):
+    """The service has started, and the signer, whose key would tell, has not."""
+    monkeypatch.setattr(mint, "keys", PublishedKeys(nobody_answers))
+
+    response = ApiClient.as_(mint.customer(7)).get("/signed-in/")
+
+    assert response.status_code == 503
+    assert response.json()["code"] == "NEIGHBOUR_UNAVAILABLE"
+    assert int(response["Retry-After"]) > 0
+
+
+def nobody_answers():
+    raise NeighbourUnavailable("user_service", "is down")
 
 
 class TestThrottle:

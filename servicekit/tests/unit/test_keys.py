@@ -13,15 +13,18 @@ OLD, NEW = SigningKey.generate(), SigningKey.generate()
 
 
 class Signer:
-    """user_service's key page: what it shows, whether it answers, how often it was asked."""
+    """user_service's key page: what it shows, whether it answers and when, how often it was asked."""
 
-    def __init__(self, *keys):
+    def __init__(self, clock, *keys):
+        self.clock = clock
+        self.takes = 0
         self.page = {"keys": [key.public_jwk() for key in keys]}
         self.away = False
         self.asked = 0
 
     def __call__(self):
         self.asked += 1
+        self.clock.advance(seconds=self.takes)
         if self.away:
             raise NeighbourUnavailable("user_service", "away")
         return self.page
@@ -33,8 +36,8 @@ def clock():
 
 
 @pytest.fixture
-def signer():
-    return Signer(OLD)
+def signer(clock):
+    return Signer(clock, OLD)
 
 
 @pytest.fixture
@@ -85,17 +88,43 @@ class TestPublishedKeys:
 
         assert keys.key(OLD.kid).key_id == OLD.kid
 
+    @pytest.mark.regression
+    def test_cannot_tell_a_good_key_from_a_made_up_one_while_the_signer_is_away(self, keys, signer, clock):
+        """A service that started before the signer told its customers that their good tokens were no good."""
+        signer.away = True
+        with pytest.raises(NeighbourUnavailable, match="user_service: away"):
+            keys.key(OLD.kid)
+
+        signer.away = False
+        clock.advance(seconds=5)
+        with pytest.raises(InvalidToken):
+            keys.key("made-up")
+
     def test_does_not_hammer_a_signer_who_is_away(self, keys, signer):
         signer.away = True
         for _ in range(10):
-            with pytest.raises(InvalidToken):
+            with pytest.raises(NeighbourUnavailable):
                 keys.key(OLD.kid)
 
         assert signer.asked == 1
 
+    def test_who_waited_while_the_signer_hung_does_not_ask_again(self, keys, signer, clock):
+        signer.away, signer.takes = True, 6
+        for _ in range(2):
+            with pytest.raises(NeighbourUnavailable):
+                keys.key(OLD.kid)
+
+        assert signer.asked == 1
+
+    def test_a_signer_who_shows_no_key_is_as_good_as_away(self, keys, signer):
+        signer.page = {"keys": []}
+
+        with pytest.raises(NeighbourUnavailable, match="no key that can be used"):
+            keys.key(OLD.kid)
+
     def test_comes_back_with_the_signer(self, keys, signer, clock):
         signer.away = True
-        with pytest.raises(InvalidToken):
+        with pytest.raises(NeighbourUnavailable):
             keys.key(OLD.kid)
         signer.away = False
         clock.advance(seconds=5)
@@ -129,7 +158,7 @@ class TestPublishedKeys:
 
     def test_ignores_a_key_without_an_id(self, keys, signer):
         nameless = {name: value for name, value in NEW.public_jwk().items() if name != "kid"}
-        signer.page = {"keys": [nameless]}
+        signer.page["keys"].append(nameless)
 
         with pytest.raises(InvalidToken):
             keys.key(NEW.kid)
