@@ -35,32 +35,35 @@ class ProductViews(GenericViewSet[Product]):
     @extend_schema(
         operation_id="products_list",
         parameters=[ORDERING],
-        responses={200: ProductSerializer(many=True), **problem_responses(400, 401, 404)},
+        responses={200: ProductSerializer(many=True), **problem_responses(400, 401, 404, 503)},
     )
     def list(self, _: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         return self.get_paginated_response([PRODUCT.to_representation(product) for product in page])
 
     @extend_schema(
-        operation_id="products_create", responses={201: ProductSerializer, **problem_responses(400, 401, 403, 413, 415)}
+        operation_id="products_create",
+        responses={201: ProductSerializer, **problem_responses(400, 401, 403, 413, 415, 503)},
     )
     def create(self, request: Request) -> Response:
         product = CatalogueService().add(**PRODUCT.run_validation(request.data))
         return Response(PRODUCT.to_representation(product), status=201)
 
-    @extend_schema(operation_id="products_retrieve", responses={200: ProductSerializer, **problem_responses(401, 404)})
+    @extend_schema(
+        operation_id="products_retrieve", responses={200: ProductSerializer, **problem_responses(401, 404, 503)}
+    )
     def retrieve(self, _: Request, product_id: int) -> Response:
         return Response(PRODUCT.to_representation(selectors.offered_product(product_id)))
 
     @extend_schema(
         operation_id="products_change",
-        responses={200: ProductSerializer, **problem_responses(400, 401, 403, 404, 413, 415)},
+        responses={200: ProductSerializer, **problem_responses(400, 401, 403, 404, 413, 415, 503)},
     )
     def partial_update(self, request: Request, product_id: int) -> Response:
         product = CatalogueService().change(product_id, **CHANGES.run_validation(request.data))
         return Response(PRODUCT.to_representation(product))
 
-    @extend_schema(operation_id="products_retire", responses={204: None, **problem_responses(401, 403, 404)})
+    @extend_schema(operation_id="products_retire", responses={204: None, **problem_responses(401, 403, 404, 503)})
     def destroy(self, _: Request, product_id: int) -> Response:
         CatalogueService().retire(product_id)
         return Response(status=204)

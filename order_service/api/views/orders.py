@@ -41,14 +41,15 @@ class OrderViews(GenericViewSet[Order]):
         return [OrdersThrottle()] if self.action == "create" else []
 
     @extend_schema(
-        operation_id="orders_list", responses={200: OrderSerializer(many=True), **problem_responses(400, 401, 403, 404)}
+        operation_id="orders_list",
+        responses={200: OrderSerializer(many=True), **problem_responses(400, 401, 403, 404, 503)},
     )
     def list(self, request: Request) -> Response:
         return self._page(selectors.orders(owner_id=_sees_only(request)))
 
     @extend_schema(
         operation_id="users_orders_list",
-        responses={200: OrderSerializer(many=True), **problem_responses(400, 401, 403, 404)},
+        responses={200: OrderSerializer(many=True), **problem_responses(400, 401, 403, 404, 503)},
     )
     def list_of_user(self, request: Request, user_id: int) -> Response:
         if not (caller(request).is_staff or caller(request).owns(user_id)):
@@ -76,14 +77,16 @@ class OrderViews(GenericViewSet[Order]):
 
         return answer_once(request, route="orders", act=place, answer=_created)
 
-    @extend_schema(operation_id="orders_retrieve", responses={200: OrderSerializer, **problem_responses(401, 403, 404)})
+    @extend_schema(
+        operation_id="orders_retrieve", responses={200: OrderSerializer, **problem_responses(401, 403, 404, 503)}
+    )
     def retrieve(self, request: Request, order_id: int) -> Response:
         return Response(ORDER.to_representation(selectors.order(order_id, owner_id=_sees_only(request))))
 
     @extend_schema(
         operation_id="orders_cancel",
         request=None,
-        responses={200: OrderSerializer, **problem_responses(401, 403, 404, 409)},
+        responses={200: OrderSerializer, **problem_responses(401, 403, 404, 409, 503)},
     )
     def cancel(self, request: Request, order_id: int) -> Response:
         reason = Order.Reason.STAFF if caller(request).is_staff else Order.Reason.CUSTOMER

@@ -29,7 +29,7 @@ class _Trickling(socketserver.BaseRequestHandler):
             return
 
 
-@pytest.fixture(params=[_Silent, _Trickling])
+@pytest.fixture
 def hanging(request, neighbours) -> Iterator[str]:
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), request.param) as server:
         server.daemon_threads = True
@@ -45,6 +45,7 @@ def hanging(request, neighbours) -> Iterator[str]:
 
 
 class TestHanging:
+    @pytest.mark.parametrize("hanging", [_Silent], indirect=True)
     def test_user_service_costs_a_few_seconds(self, settings, alice, lamp, hanging):
         alice.get("/api/orders/")  # with the keys at hand
         settings.USER_SERVICE_URL = hanging
@@ -57,6 +58,7 @@ class TestHanging:
         assert time.monotonic() - started < 8
         assert not Order.objects.exists()
 
+    @pytest.mark.parametrize("hanging", [_Trickling], indirect=True)
     def test_the_gateway_costs_a_few_seconds(self, settings, alice, hanging):
         order = OrderFactory()
         settings.PAYMENT_GATEWAY_URL = hanging
