@@ -63,6 +63,11 @@ class OrderViews(GenericViewSet[Order]):
         responses={201: OrderSerializer, **problem_responses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)},
     )
     def create(self, request: Request) -> Response:
+        """
+        Order for yourself; each product on one line.
+
+        404: a product is not offered. 409: OUT_OF_STOCK, PRICE_CHANGED, UNKNOWN_CUSTOMER. Nothing is changed then.
+        """
         wanted = WANTED.run_validation(request.data)
         if not caller(request).owns(wanted["user_id"]):
             raise NotYourAccount(wanted["user_id"])
@@ -89,6 +94,7 @@ class OrderViews(GenericViewSet[Order]):
         responses={200: OrderSerializer, **problem_responses(401, 403, 404, 409, 503)},
     )
     def cancel(self, request: Request, order_id: int) -> Response:
+        """Cancel an order that is not shipped yet; pieces and money go back. Cancelling twice is fine."""
         reason = Order.Reason.STAFF if caller(request).is_staff else Order.Reason.CUSTOMER
         order = OrderService().cancel_order(order_id=order_id, reason=reason, owner_id=_sees_only(request))
         return Response(ORDER.to_representation(order))

@@ -32,6 +32,12 @@ class PaymentsView(APIView):
         responses={200: PaymentSerializer, **problem_responses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)},
     )
     def post(self, request: Request) -> Response:
+        """
+        Pay a pending order of yours.
+
+        200 also when the card is declined, which cancels the order. After a 503 the order is still pending: try again,
+        with the same or another card; it is charged once. 409: ORDER_NOT_PAYABLE, PAYMENT_IN_PROGRESS.
+        """
         wanted = WANTED.run_validation(request.data)
 
         def pay(once: EveryTime) -> Payment:
