@@ -53,3 +53,11 @@ class KeepsDying(CannotDeliver):
 
 class MailServerBusy(Exception):
     """The mail server cannot take it now (RFC 5321, 4.2.1: a 4yz reply), or cannot be reached. Worth another try."""
+
+
+class InOtherHands(Exception):
+    """Another worker is at this delivery. Look again later: it may end before it is done."""
+
+    def __init__(self, delivery_id: UUID):
+        super().__init__(f"delivery {delivery_id} is in other hands")
+        self.delivery_id = delivery_id

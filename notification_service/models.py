@@ -82,13 +82,17 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def overdue(self, *, now: datetime) -> Self:
         return self.pending().filter(due_at__lte=now)
 
-    def claim(self, delivery_id: uuid.UUID, *, now: datetime, until: datetime) -> "Delivery | None":
+    def claim(
+        self, delivery_id: uuid.UUID, *, now: datetime, until: datetime, alone: bool = False
+    ) -> "Delivery | None":
         """
         Take this delivery in hand, so that no other worker sends it before `until`.
 
         None when it ended, went with its user, or is in another worker's hands.
+
+        :param alone: no other worker is at it, so whoever claimed it is dead.
         """
-        free = Q(claimed_until=None) | Q(claimed_until__lte=now)
+        free = Q() if alone else Q(claimed_until=None) | Q(claimed_until__lte=now)
         claimed = self.pending().filter(free, pk=delivery_id)
         if not claimed.update(claimed_until=until, due_at=until, attempts=F("attempts") + 1):
             return None

@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from notification_service.celery_app import app
+from notification_service.exceptions import InOtherHands
 from notification_service.services import WORTH_ANOTHER_TRY, DeliveryService, housekeeping
 from notification_service.services.deliveries import DELIVER, FIRST_PAUSE, LONGEST_PAUSE
 
 
 @app.task(
     name=DELIVER,
-    autoretry_for=WORTH_ANOTHER_TRY,
+    autoretry_for=(*WORTH_ANOTHER_TRY, InOtherHands),
     retry_backoff=int(FIRST_PAUSE.total_seconds()),
     retry_backoff_max=int(LONGEST_PAUSE.total_seconds()),
     # The worker's few threads already space the attempts out when a mail server comes back.

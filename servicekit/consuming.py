@@ -6,23 +6,19 @@ a task that came over the events exchange would be published there again, to eve
 """
 
 import logging
-import time
 from collections.abc import Callable
-from typing import Final
 
 from celery import Celery, Task
 from celery.exceptions import Reject
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from servicekit.events import Envelope, UnreadableMessage
 from servicekit.inbox import received_first_time
+from servicekit.outages import through_outages
 
 Handler = Callable[[Envelope], None]
 
 log = logging.getLogger(__name__)
-
-DATABASE_PATIENCE: Final = 30.0
-"""Seconds that a message waits in our hand for a database that is away, before it goes back to its queue."""
 
 
 def consumes(app: Celery, event_type: str) -> Callable[[Handler], "Task[..., None]"]:
@@ -43,7 +39,11 @@ def consumes(app: Celery, event_type: str) -> Callable[[Handler], "Task[..., Non
             envelope = Envelope.parse(raw)
             if envelope.type != event_type:
                 raise UnreadableMessage(f"a task named {event_type} brought a {envelope.type}")
-            _through_outages(lambda: _handle_once(handler, envelope))
+            try:
+                through_outages(lambda: _handle_once(handler, envelope))
+            except (OperationalError, InterfaceError) as error:
+                # Back to its queue, which counts how often.
+                raise Reject(error, requeue=True) from error
 
         return consume
 
@@ -56,23 +56,3 @@ def _handle_once(handler: Handler, envelope: Envelope) -> None:
             handler(envelope)
         else:
             log.info("event %s %s was here before", envelope.type, envelope.id)
-
-
-def _through_outages(work: Callable[[], None], *, clock: Callable[[], float] = time.monotonic) -> None:
-    """
-    Do something that only the database may keep from working; while it is away, wait and try again.
-
-    :raises Reject: the database stayed away; the message goes back to its queue, which counts how often.
-    """
-    deadline = clock() + DATABASE_PATIENCE
-    pause = 0.1
-    while True:
-        try:
-            return work()
-        except (OperationalError, InterfaceError) as error:
-            connection.close()
-            if clock() + pause > deadline:
-                raise Reject(error, requeue=True) from error
-            log.warning("the database is away, trying again in %.1f s: %s", pause, error)
-            time.sleep(pause)
-            pause = min(pause * 2, 2.0)

@@ -2,11 +2,14 @@
 Getting a mail out, at least once.
 
 A delivery is claimed by a conditional UPDATE before anything is sent, so two tasks for it, or one task that runs
-twice, send one mail. One window remains: a worker that dies, or loses its database, after the mail server said yes
-and before the row says `sent`. The two cannot commit together, and a missing confirmation is worse than a second copy;
-the copy has the same Message-ID, by which mail systems recognise it.
+twice, send one mail. One window remains: a worker that dies, or loses its database for long, after the mail server
+said yes and before the row says `sent`. The two cannot commit together, and a missing confirmation is worse than a
+second copy; the copy has the same Message-ID, by which mail systems recognise it.
 
-A task that is lost (its worker killed, its broker emptied) leaves a delivery that nobody works on. `sweep` finds it.
+The task of a worker that is killed comes again at once. The dead one's claim does not keep it waiting where the
+database can tell that nobody is at it (servicekit.locks); elsewhere it looks again until the claim has run out.
+
+A task that is lost (its broker emptied) leaves a delivery that nobody works on. `sweep` finds it.
 """
 
 import logging
@@ -17,13 +20,15 @@ from django.db import transaction
 
 from notification_service import wiring
 from notification_service.clients import UserDirectory
-from notification_service.exceptions import CannotDeliver, InactiveUser, KeepsDying, MailServerBusy
+from notification_service.exceptions import CannotDeliver, InactiveUser, InOtherHands, KeepsDying, MailServerBusy
 from notification_service.mail import Letter, Post
 from notification_service.models import Delivery
 from notification_service.texts import letter
 from notification_service.wiring import Clock
 from servicekit import outbox
 from servicekit.exceptions import NeighbourUnavailable
+from servicekit.locks import alone_with
+from servicekit.outages import through_outages
 
 log = logging.getLogger(__name__)
 
@@ -55,26 +60,18 @@ class DeliveryService:
 
     def deliver(self, *, delivery_id: UUID) -> None:
         """
-        Send this mail, unless it ended, is gone, or is in other hands.
+        Send this mail, unless it ended or is gone.
 
         :raises MailServerBusy, NeighbourUnavailable: not this time; the delivery is free for the next attempt.
+        :raises InOtherHands: another worker is at it.
         """
-        now = self.now()
-        delivery = Delivery.objects.claim(delivery_id, now=now, until=now + CLAIM)
-        if delivery is None:
-            return
-        try:
-            self._send(delivery)
-        except CannotDeliver as reason:
-            self._fail(delivery, reason, why=str(reason))
-        except WORTH_ANOTHER_TRY as trouble:
-            if delivery.attempts >= MOST_ATTEMPTS:
-                self._fail(delivery, trouble, why=f"gave up after {delivery.attempts} attempts: {trouble}")
-                return
-            delivery.released(due_at=self.now() + pause(delivery.attempts) + GRACE)
-            raise
-        else:
-            delivery.sent(now=self.now())
+        with alone_with(delivery_id) as alone:
+            now = self.now()
+            delivery = Delivery.objects.claim(delivery_id, now=now, until=now + CLAIM, alone=alone)
+            if delivery:
+                self._attempt(delivery)
+            elif Delivery.objects.pending().filter(pk=delivery_id).exists():
+                raise InOtherHands(delivery_id)
 
     def sweep(self) -> int:
         """Put deliveries whose task was lost on the queue again. Gives their number."""
@@ -87,6 +84,21 @@ class DeliveryService:
                 outbox.command(DELIVER, delivery_id=str(delivery_id))
             Delivery.objects.filter(pk__in=lost).update(due_at=now + BETWEEN_SWEEPS)
         return len(lost)
+
+    def _attempt(self, delivery: Delivery) -> None:
+        try:
+            self._send(delivery)
+        except CannotDeliver as reason:
+            self._fail(delivery, reason, why=str(reason))
+        except WORTH_ANOTHER_TRY as trouble:
+            if delivery.attempts >= MOST_ATTEMPTS:
+                self._fail(delivery, trouble, why=f"gave up after {delivery.attempts} attempts: {trouble}")
+                return
+            delivery.released(due_at=self.now() + pause(delivery.attempts) + GRACE)
+            raise
+        else:
+            # Forgotten, it would go out again: the mail server has it, whatever becomes of our database.
+            through_outages(lambda: delivery.sent(now=self.now()))
 
     def _send(self, delivery: Delivery) -> None:
         if delivery.attempts > MOST_ATTEMPTS:

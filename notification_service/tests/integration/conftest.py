@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """Rows are committed, for the processes to see, and stay: tests have people of their own instead of an empty table."""
+    """Rows are committed, for the processes to see, and stay: tests have people of their own, not empty tables."""
     with django_db_blocker.unblock():
         yield
         connections.close_all()

@@ -1,5 +1,6 @@
 """What a test waits for, and counts."""
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from notification_service.models import Delivery, InboxMessage, OutboxMessage
@@ -24,3 +25,13 @@ def commands_about(person: Person) -> list[OutboxMessage]:
     """What the service told itself to send to this person: a mail more would need a command more."""
     ids = deliveries_to(person).values_list("pk", flat=True)
     return [row for delivery_id in ids for row in OutboxMessage.objects.filter(body__contains=str(delivery_id))]
+
+
+def waiting_for_a_lock() -> int:
+    """How many of the service's sessions wait until somebody else's transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees the same statistics all along
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return int(cursor.fetchone()[0])

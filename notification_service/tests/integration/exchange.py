@@ -42,3 +42,9 @@ def command(task: str, **kwargs: Any) -> WireMessage:
     """Work for our own queue."""
     body = json.dumps([[], kwargs, {}])
     return wire_message(Waiting(id=0, message_id=uuid4(), kind="command", name=task, body=body, request_id=""))
+
+
+def consumers_of(queue: str) -> int:
+    """How many workers read a queue."""
+    with app.connection_for_write() as connection:
+        return int(connection.channel().queue_declare(queue, passive=True).consumer_count)

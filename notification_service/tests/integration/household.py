@@ -56,6 +56,10 @@ class Household:
             self._processes[role] = self._start(SERVICE, role, environment=self._environment, until=None)
         return self._processes[role]
 
+    def latest(self, role: str) -> Process:
+        """The one that was started last, also when it has ended."""
+        return self._processes[role]
+
     def end(self) -> None:
         """Leave nothing running; what is asked for after this is started anew."""
         for process in self._processes.values():

@@ -3,8 +3,9 @@
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
 
-from notification_service.exceptions import MailRefused, MailServerBusy
+from notification_service.exceptions import InOtherHands, MailRefused, MailServerBusy
 from notification_service.mail import Letter
 from notification_service.models import Delivery
 from notification_service.services import DeliveryService
@@ -62,6 +63,21 @@ class TestDeliver:
         delivery.refresh_from_db()
         assert (delivery.state, delivery.attempts, delivery.ended_at) == ("sent", 1, MONDAY_NOON)
 
+    def test_remembers_that_it_was_sent_though_the_database_is_away_for_a_moment(self, deliveries, monkeypatch):
+        delivery = DeliveryFactory()
+        remember, outages = Delivery.sent, [OperationalError("connection refused")]
+
+        def remember_when_back(*args, **kwargs):
+            if outages:
+                raise outages.pop()
+            remember(*args, **kwargs)
+
+        monkeypatch.setattr(Delivery, "sent", remember_when_back)
+        deliveries.deliver(delivery_id=delivery.id)
+
+        delivery.refresh_from_db()
+        assert delivery.state == "sent"
+
     def test_sends_once_when_the_task_runs_twice(self, deliveries, post):
         delivery = DeliveryFactory()
 
@@ -71,7 +87,9 @@ class TestDeliver:
         [_] = post.letters
 
     def test_leaves_a_delivery_that_is_in_other_hands(self, deliveries, post):
-        deliveries.deliver(delivery_id=DeliveryFactory(is_claimed=True).id)
+        """It is looked after again later: those hands may be dead."""
+        with pytest.raises(InOtherHands):
+            deliveries.deliver(delivery_id=DeliveryFactory(is_claimed=True).id)
 
         assert post.letters == []
 

@@ -57,6 +57,13 @@ class TestClaim:
     def test_leaves_what_is_in_other_hands(self):
         assert claim(DeliveryFactory(is_claimed=True)) is None
 
+    def test_takes_over_from_hands_that_are_known_to_be_dead(self):
+        delivery = DeliveryFactory(is_claimed=True)
+
+        claimed = Delivery.objects.claim(delivery.id, now=MONDAY_NOON, until=MONDAY_NOON + A_MINUTE, alone=True)
+
+        assert claimed.attempts == 2
+
     def test_takes_over_when_a_claim_ran_out(self):
         claimed = claim(DeliveryFactory(is_claimed=True), now=MONDAY_NOON + A_MINUTE)
 

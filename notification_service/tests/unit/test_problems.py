@@ -6,7 +6,7 @@ from notification_service import exceptions
 from notification_service.api.problems import PROBLEMS
 
 # What happens to a delivery is written to its row; nobody waits for an answer.
-NEVER_OVER_HTTP = {exceptions.CannotDeliver, exceptions.MailServerBusy}
+NEVER_OVER_HTTP = {exceptions.CannotDeliver, exceptions.InOtherHands, exceptions.MailServerBusy}
 
 
 def reasons():

@@ -1,0 +1,149 @@
+"""What nobody can handle ends in the dead letters; `dead-letters list` shows it, `dead-letters replay` hands it in."""
+
+import json
+from contextlib import contextmanager
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from notification_service.models import Notification
+from notification_service.tests.factories import event
+from notification_service.tests.integration.effects import commands_about, is_handled, sent_to
+from notification_service.tests.integration.exchange import DEAD_LETTERS, EVENTS, WORK, command, publish, send, wire
+from servicekit.testing import eventually
+
+
+def without(message, header):
+    return message._replace(headers={name: value for name, value in message.headers.items() if name != header})
+
+
+A_VOICE = wire(event("order.placed"))
+UNREADABLE = {
+    "bytes that are no text": A_VOICE._replace(body=b"\xff\xfe\x00"),
+    "text that is no JSON": A_VOICE._replace(body="hello"),
+    "JSON that is no task": A_VOICE._replace(body='{"hello": "world"}'),
+    "pickle": A_VOICE._replace(properties=A_VOICE.properties | {"content_type": "application/x-python-serialize"}),
+    "a message without a task": without(A_VOICE, "task"),
+    "a task that nobody knows": A_VOICE._replace(headers=A_VOICE.headers | {"task": "order.eaten"}),
+    "no envelope": wire(["hello"], task="order.placed"),
+    "an envelope without an id": wire(event("order.placed").to_dict() | {"id": None}, task="order.placed"),
+    "an envelope of another event": wire(event("order.confirmed"), task="order.placed"),
+    "an event without its user": wire(event("order.placed", user_id=None)),
+    "an event with a number that no column holds": wire(event("order.placed", order_id=2**70)),
+    "work that names no delivery": command("notification_service.deliver", delivery_id="seven"),
+    "work without its argument": command("notification_service.deliver"),
+}
+
+
+@pytest.fixture
+def dead_letters(household):
+    """The command, and what it said: `dead_letters("list")`."""
+
+    def run(*arguments):
+        process = household.dead_letters(*arguments)
+        return process.process.returncode, process.log.read_text()
+
+    return run
+
+
+def listed(answer):
+    code, said = answer
+    assert code == 0, said
+    return [json.loads(line) for line in said.splitlines()]
+
+
+@contextmanager
+def a_fault_about(person):
+    """While the block lasts, nothing can be written for this person: a fault that people have to mend."""
+    name = f"fault_{person.id}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'a fault'; END $$;"
+            f"CREATE TRIGGER {name} BEFORE INSERT ON notification_service_notification FOR EACH ROW "
+            f"WHEN (NEW.user_id = {person.id}) EXECUTE FUNCTION {name}()"
+        )
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP FUNCTION {name} CASCADE")
+
+
+class TestUnreadable:
+    @pytest.mark.parametrize("message", UNREADABLE.values(), ids=UNREADABLE)
+    def test_becomes_a_dead_letter_and_stands_in_nobodys_way(self, household, broker, alice, message):
+        good = event("order.placed", user_id=alice.id)
+
+        send(message)
+        publish(good)
+
+        eventually(lambda: is_handled(good), within=15)
+        eventually(lambda: broker.messages_in(DEAD_LETTERS) == 1, within=15)
+        assert [broker.messages_in(queue) for queue in (EVENTS, WORK)] == [0, 0]
+        assert not Notification.objects.filter(user_id=7).exists()
+
+    def test_is_shown_with_its_reason(self, household, broker, dead_letters):
+        message = wire(event("order.placed", user_id=None))
+        send(message)
+        eventually(lambda: broker.messages_in(DEAD_LETTERS) == 1, within=15)
+
+        [shown] = listed(dead_letters("list", "--json"))
+
+        assert shown.pop("time").endswith("Z")
+        assert shown == {
+            "id": message.headers["id"],
+            "task": "order.placed",
+            "reason": "rejected",
+            "queue": EVENTS,
+            "routing_key": "order.placed",
+            "bytes": len(message.body),
+        }
+
+    def test_replayed_too_early_it_comes_back(self, household, broker, dead_letters):
+        send(UNREADABLE["an event without its user"])
+        eventually(lambda: broker.messages_in(DEAD_LETTERS) == 1, within=15)
+        rejected = household.worker.times_said("raised unexpected: UnreadableMessage")
+
+        dead_letters("replay")
+
+        eventually(lambda: household.worker.times_said("raised unexpected: UnreadableMessage") > rejected, within=15)
+        eventually(lambda: broker.messages_in(DEAD_LETTERS) == 1, within=15)
+
+
+class TestPoison:
+    def test_replayed_after_the_fault_is_mended_it_is_told_once(self, household, broker, dead_letters, alice, mailbox):
+        poison = event("order.placed", user_id=alice.id)
+        with a_fault_about(alice):
+            publish(poison)
+            eventually(lambda: broker.messages_in(DEAD_LETTERS) == 1, within=15)
+        assert not is_handled(poison)
+
+        code, said = dead_letters("replay", poison.id)
+
+        assert (code, said) == (0, f"replayed order.placed {poison.id} to {EVENTS}\n")
+        eventually(lambda: sent_to(alice) == 1, within=15)
+        [_] = commands_about(alice)
+        [_] = mailbox.letters_to(alice.email)
+        assert broker.messages_in(DEAD_LETTERS) == 0
+
+    def test_the_others_stay_where_they_are(self, household, broker, dead_letters, alice):
+        send(UNREADABLE["no envelope"])
+        poison = event("order.placed", user_id=alice.id)
+        with a_fault_about(alice):
+            publish(poison)
+            eventually(lambda: broker.messages_in(DEAD_LETTERS) == 2, within=15)
+
+        dead_letters("replay", poison.id)
+
+        eventually(lambda: sent_to(alice) == 1, within=15)
+        assert [each["id"] for each in listed(dead_letters("list", "--json"))] == [
+            UNREADABLE["no envelope"].headers["id"]
+        ]
+
+    def test_one_that_is_not_there_is_said(self, household, dead_letters):
+        nobody = str(uuid4())
+
+        code, said = dead_letters("replay", nobody)
+
+        assert (code, said) == (1, f"not among the dead letters: {nobody}\n")

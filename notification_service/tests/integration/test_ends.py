@@ -1,0 +1,122 @@
+"""Processes that end in the middle of something, by a crash or by order: nothing is lost, nothing is doubled."""
+
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+
+from notification_service.models import Notification, OutboxMessage, Recipient
+from notification_service.tests.factories import event
+from notification_service.tests.integration.effects import (
+    commands_about,
+    deliveries_to,
+    is_handled,
+    sent_to,
+    waiting_for_a_lock,
+)
+from notification_service.tests.integration.exchange import EVENTS, WORK, consumers_of, publish
+from servicekit.testing import eventually
+
+
+@contextmanager
+def nobody_may_change(table):
+    """While the block lasts, rows of this table can be read and locked, and not be changed."""
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute(f"LOCK TABLE {table} IN SHARE MODE")
+        yield
+
+
+class TestWorkerKilled:
+    def test_while_it_sends_a_mail(self, household, mail_server, alice, mailbox):
+        """The mail server had not taken it, so whoever comes next sends it, without waiting for a sweep."""
+        held = mail_server.holds(alice)
+        publish(event("order.placed", user_id=alice.id))
+        held.wait_until_reached()
+
+        household.worker.kill()
+        household.started("worker")
+
+        eventually(lambda: sent_to(alice) == 1, within=15)
+        [_] = mailbox.letters_to(alice.email)
+        assert deliveries_to(alice).get().attempts == 2
+
+    def test_after_the_mail_was_taken_and_before_it_knew(self, household, mail_server, alice):
+        """Nobody can know whether it went out. The copy has the same Message-ID, by which mail systems drop it."""
+        silence = mail_server.keeps_silent_to(alice)
+        publish(event("order.placed", user_id=alice.id))
+        silence.wait_until_reached()
+
+        household.worker.kill()
+        household.started("worker")
+
+        eventually(lambda: sent_to(alice) == 1, within=15)
+        assert set(mail_server.message_ids(alice)) == {f"<{deliveries_to(alice).get().id}@shop.example>"}
+
+    def test_while_it_writes_what_an_event_says(self, household, alice, mailbox):
+        placed = event("order.placed", user_id=alice.id)
+        with transaction.atomic():
+            Recipient.objects.locked(alice.id)
+            publish(placed)
+            eventually(lambda: waiting_for_a_lock() == 1, within=15)
+            household.worker.kill()
+
+        household.started("worker")
+
+        eventually(lambda: sent_to(alice) == 1, within=15)
+        assert is_handled(placed)
+        [_] = mailbox.letters_to(alice.email)
+
+
+class TestWorkerStopped:
+    @pytest.fixture
+    def held(self, household, mail_server, alice):
+        """A mail in mid-air, whose worker was told to end."""
+        held = mail_server.holds(alice)
+        publish(event("order.placed", user_id=alice.id))
+        held.wait_until_reached()
+        household.worker.process.terminate()
+        eventually(lambda: consumers_of(EVENTS) == 0, within=15)
+        return held
+
+    def test_finishes_what_it_has_in_hand(self, household, held, alice, broker, mailbox):
+        held.release()
+
+        assert household.latest("worker").stop() == 0
+        assert sent_to(alice) == 1
+        [_] = mailbox.letters_to(alice.email)
+        assert broker.messages_in(WORK) == 0
+
+    def test_takes_nothing_more(self, household, held, bob, broker):
+        publish(event("order.placed", user_id=bob.id))
+        held.release()
+
+        assert household.latest("worker").stop() == 0
+        assert not Notification.objects.filter(user_id=bob.id).exists()
+        assert broker.messages_in(EVENTS) == 1
+
+
+class TestRelayKilled:
+    def test_between_publishing_and_marking(self, household, broker, alice, mailbox):
+        """The command goes out twice, the mail once."""
+        household.relay.kill()
+        publish(event("order.placed", user_id=alice.id))
+        [command] = eventually(lambda: commands_about(alice), within=15)
+        household.worker.kill()
+        with nobody_may_change(OutboxMessage._meta.db_table):
+            relay = household.begin("relay")
+            eventually(lambda: broker.messages_in(WORK) == 1, within=30)
+            relay.kill()
+        command.refresh_from_db()
+        assert command.published_at is None
+
+        household.started("relay")
+        eventually(lambda: broker.messages_in(WORK) == 2, within=15)
+        household.started("worker")
+
+        eventually(lambda: sent_to(alice) == 1, within=15)
+        eventually(lambda: household.worker.times_said(f"[{command.message_id}] succeeded") == 2, within=15)
+        [_] = mailbox.letters_to(alice.email)
+
+    def test_stopped_in_order_it_ends_at_once(self, household):
+        assert household.relay.stop(within=5) == 0

@@ -1,0 +1,62 @@
+"""A mail that cannot be sent now waits in RabbitMQ, and is tried again after growing pauses."""
+
+import pytest
+
+from notification_service.tests.factories import event
+from notification_service.tests.integration.effects import deliveries_to, sent_to
+from notification_service.tests.integration.exchange import DEAD_LETTERS, publish
+from servicekit.testing import eventually
+
+
+def attempts(person):
+    return deliveries_to(person).values_list("attempts", flat=True).first()
+
+
+def waits_in_rabbitmq(broker):
+    delays = [queue for queue in broker.queues() if queue.startswith("celery_delayed_")]
+    return any(broker.messages_in(queue) for queue in delays)
+
+
+class TestThreeFailures:
+    @pytest.fixture
+    def unlucky(self, mail_server, user_service, alice, bob):
+        """The mail server cannot for Alice, user_service cannot for Bob."""
+        mail_server.refuses(alice, "451 later", times=3)
+        user_service.fails(bob, times=3 * 2)  # each attempt asks twice
+        return alice, bob
+
+    @pytest.mark.slow
+    def test_then_it_is_sent_once(self, household, unlucky, mailbox, broker):
+        """After 2, 4 and 8 seconds."""
+        publish(*(event("order.placed", user_id=person.id) for person in unlucky))
+
+        eventually(lambda: [sent_to(person) for person in unlucky] == [1, 1], within=45)
+        assert [attempts(person) for person in unlucky] == [4, 4]
+        assert [len(mailbox.letters_to(person.email)) for person in unlucky] == [1, 1]
+        assert broker.messages_in(DEAD_LETTERS) == 0
+
+
+class TestWaiting:
+    def test_the_wait_outlives_the_worker(self, household, mail_server, alice, broker, mailbox):
+        mail_server.refuses(alice, "451 later")
+        publish(event("order.placed", user_id=alice.id))
+        eventually(lambda: waits_in_rabbitmq(broker), within=15)
+
+        household.worker.kill()
+        household.started("worker")
+
+        eventually(lambda: sent_to(alice) == 1, within=15)
+        assert attempts(alice) == 2
+        [_] = mailbox.letters_to(alice.email)
+
+
+class TestRefused:
+    def test_a_final_no_is_not_asked_again(self, household, mail_server, alice, broker, mailbox):
+        mail_server.refuses(alice, "550 nobody here")
+
+        publish(event("order.placed", user_id=alice.id))
+
+        delivery = eventually(lambda: deliveries_to(alice).exclude(state="pending").first(), within=15)
+        assert (delivery.state, delivery.reason, delivery.attempts) == ("failed", "the mail server refused with 550", 1)
+        assert not waits_in_rabbitmq(broker)
+        assert mailbox.letters_to(alice.email) == []
