@@ -98,8 +98,8 @@ class Relay:
 
     @contextmanager
     def _connected(self) -> Iterator[Publisher]:
-        # Confirms are waited for by the batch, and pauses are ours.
-        options = {"confirm_publish": False, "interval_start": 0, "interval_step": 0}
+        # Confirms are waited for by the batch, and pauses are ours. Taking leave of a broker that hangs is bounded.
+        options = {"confirm_publish": False, "interval_start": 0, "interval_step": 0, "read_timeout": 3}
         with self.app.connection_for_write(transport_options=options) as broker:
             broker.connect()
             to_broker = publisher(self.app, broker)

@@ -11,12 +11,16 @@ from servicekit.tests.shelf.models import Book
 
 @consumes(app, "book.written")
 def book_written(envelope: Envelope) -> None:
-    """Shelve a book. A title with `cursed` fails after it wrote; one with `slow` takes its seconds."""
+    """
+    Shelve a book.
+
+    One with `cursed` in its title fails after it wrote, until `holy water` stands there; a `slow` one takes 3 s.
+    """
     book = Book.objects.create(title=envelope.data["title"])
-    if "cursed" in book.title:
+    if "cursed" in book.title and not Book.objects.filter(title="holy water").exists():
         raise RuntimeError("this book cannot be shelved")
     if "slow" in book.title:
-        time.sleep(envelope.data["seconds"])
+        time.sleep(3)
     outbox.command("shelf.dust", book_id=book.id)
 
 

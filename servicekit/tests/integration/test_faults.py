@@ -1,0 +1,160 @@
+"""Processes that die and servers that go away: nothing lost, nothing doubled, back by itself within 15 s."""
+
+import os
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from servicekit.relay import Relay
+from servicekit.testing import eventually
+from servicekit.testing.messages import published
+from servicekit.tests.shelf.celery_app import app
+from servicekit.tests.shelf.models import Book, InboxMessage
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(120), pytest.mark.slow]
+
+HUNDRED = [f"Volume {number}" for number in range(100)]
+
+
+class Killed(BaseException):
+    """What a SIGKILL is to the code that it hits."""
+
+
+class DiesAfterPublishing:
+    def __init__(self, to_broker):
+        self.to_broker = to_broker
+
+    def publish(self, messages):
+        self.to_broker.publish(messages)
+        raise Killed
+
+
+class TestARelay:
+    def test_killed_between_publish_and_mark_leaves_the_row(self, shelf):
+        """So the event goes out twice; the inbox lets it in once."""
+        shelf.announce("Emma")
+        relay = Relay(app)
+        with relay._connected() as to_broker, pytest.raises(Killed):
+            relay.publish_batch(DiesAfterPublishing(to_broker))
+        assert [event.subject for event in published()] == ["Emma"]
+        shelf.start("relay")
+        eventually(lambda: shelf.broker.messages_in("shelf.events") == 2, within=15)
+
+        shelf.start("worker")
+
+        eventually(lambda: shelf.has("Emma") and shelf.idle(), within=15)
+        assert InboxMessage.objects.count() == 1
+
+    def test_killed_while_it_works_loses_nothing(self, shelf):
+        shelf.start("worker")
+        first = shelf.start("relay")
+        shelf.announce(*HUNDRED)
+        eventually(lambda: len(published()) < 100, within=15)
+
+        first.kill()
+        shelf.start("relay")
+
+        eventually(lambda: shelf.has(*HUNDRED), within=15)
+
+
+class TestAWorker:
+    def test_killed_in_the_middle_of_a_task_hands_it_to_the_next(self, shelf):
+        first = shelf.start("worker")
+        shelf.start("relay")
+        shelf.announce("a slow book")
+        eventually(_waits_in_a_handler, within=10)
+
+        first.kill()
+        shelf.start("worker")
+
+        eventually(lambda: shelf.has("a slow book"), within=15)
+        assert shelf.dead() == []
+
+    def test_told_to_end_finishes_what_it_runs_and_hands_back_the_rest(self, shelf):
+        """Four threads have a book in hand, the fifth goes back to the queue."""
+        worker = shelf.start("worker", WORKER_CONCURRENCY="4")
+        relay = shelf.start("relay")
+        shelf.announce(*(f"slow book {number}" for number in range(5)))
+        eventually(lambda: _waits_in_a_handler(times=4), within=10)
+        relay.stop()
+
+        assert worker.stop() == 0
+
+        assert Book.objects.count() == 4
+        assert shelf.broker.messages_in("shelf.events") == 1
+
+
+class TestABrokerThatIsAway:
+    def test_gets_what_was_announced_in_the_meantime(self, shelf, line_to):
+        line = line_to(settings.BROKER_URL)
+        shelf.start("worker", BROKER_URL=line.url)
+        relay = shelf.start("relay", BROKER_URL=line.url)
+        shelf.announce("before")
+        eventually(lambda: shelf.has("before"), within=10)
+
+        line.cut()
+        shelf.announce(*HUNDRED)
+        eventually(lambda: relay.times_said("cannot publish now") >= 4, within=20)
+        line.mend()
+
+        eventually(lambda: shelf.has("before", *HUNDRED), within=15)
+
+    def test_and_hangs_is_noticed(self, shelf, line_to):
+        line = line_to(settings.BROKER_URL)
+        shelf.start("worker")
+        relay = shelf.start("relay", BROKER_URL=line.url)
+
+        line.hang()
+        shelf.announce("Emma")
+        eventually(lambda: relay.said("cannot publish now"), within=30)
+        line.flow()
+
+        eventually(lambda: shelf.has("Emma"), within=15)
+
+
+class TestADatabaseThatIsAway:
+    def test_is_waited_for(self, shelf, line_to):
+        line = line_to(os.environ["DATABASE_URL"])
+        worker = shelf.start("worker", DATABASE_URL=line.url)
+        relay = shelf.start("relay", DATABASE_URL=line.url)
+        shelf.announce("before")
+        eventually(lambda: shelf.has("before"), within=10)
+
+        line.cut()
+        eventually(lambda: relay.times_said("cannot publish now") >= 2, within=20)
+        shelf.announce(*HUNDRED)
+        with Relay(app)._connected() as to_broker:
+            Relay(app).publish_batch(to_broker)
+        eventually(lambda: worker.said("the database is away"), within=20)
+        line.mend()
+
+        eventually(lambda: shelf.has("before", *HUNDRED), within=15)
+        assert shelf.dead() == []
+
+    def test_that_is_restarted_costs_a_moment(self, shelf):
+        shelf.start("worker")
+        shelf.start("relay")
+        shelf.announce(*HUNDRED[:50])
+        eventually(Book.objects.exists, within=10)
+
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        shelf.announce(*HUNDRED[50:])
+
+        eventually(lambda: shelf.has(*HUNDRED), within=15)
+        assert shelf.dead() == []
+
+
+def _waits_in_a_handler(times=1):
+    """Whether so many handlers have put their book on the shelf, in transactions that are still open."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND state = 'idle in transaction' AND query LIKE %s",
+            ['INSERT INTO "shelf_book"%'],
+        )
+        return cursor.fetchone()[0] >= times
