@@ -5,6 +5,7 @@
 #   scripts/test.sh unit component           these layers
 #   scripts/test.sh unit --service order_service
 #   scripts/test.sh unit -- -k cancel -x     what follows -- goes to pytest (floors are not asked then)
+#   scripts/test.sh contract --canary        plants breaking and harmless changes, and shows who notices which
 #   scripts/test.sh --record-floors          take this run's counts as the least for the next (tests/floors.toml)
 #
 # --infra auto|env|docker|native: where integration tests get PostgreSQL, Redis and RabbitMQ (tests/support/README.md).

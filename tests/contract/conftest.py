@@ -49,14 +49,14 @@ def ask_for_name(description: str = "ask for a name", *, state: str = "a counter
         .with_body({"name": name, "owns_7": needs.yes_or_no(False)}, "application/json")
     )
     with contract.serving() as url:
-        requests.get(f"{url}/services/", headers={"Authorization": "Bearer token-of-reader"}, timeout=2)
+        requests.get(f"{url}/services/", headers={"Authorization": "Bearer token-of-reader"}, timeout=10)
 
 
 def ask_without_a_token() -> None:
     contract = Contract("visitor", "counter")
     contract.upon_receiving("ask without a token").with_request("GET", "/services/").will_respond_with(401)
     with contract.serving() as url:
-        requests.get(f"{url}/services/", timeout=2)
+        requests.get(f"{url}/services/", timeout=10)
 
 
 def hear_of_a_book(description: str = "a book was written", provider: str = "shelf") -> None:

@@ -32,7 +32,7 @@ class TestServing:
         contract.upon_receiving("ask").with_request("GET", "/services/").will_respond_with(200)
 
         with pytest.raises(MismatchesError), contract.serving() as url:
-            requests.get(f"{url}/somewhere-else/", timeout=2)
+            requests.get(f"{url}/somewhere-else/", timeout=10)
 
         assert gather(written) == []
 
@@ -41,7 +41,7 @@ class TestServing:
         contract.upon_receiving("ask").with_request("GET", "/services/").will_respond_with(200)
 
         with pytest.raises(requests.JSONDecodeError), contract.serving() as url:
-            requests.get(f"{url}/services/", timeout=2).json()
+            requests.get(f"{url}/services/", timeout=10).json()
 
         assert gather(written) == []
 

