@@ -78,7 +78,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """One process has one Django project. Where it is not the integration tests', the summary says what stayed out."""
     if STATE.servers or collection_path.name != "integration" or collection_path.parent.parent.parent != ROOT:
         return None
-    STATE.left_out.append(collection_path.relative_to(ROOT))
+    if any(ROOT.joinpath(*asked) in collection_path.parents for asked in _paths(config)):
+        STATE.left_out.append(collection_path.relative_to(ROOT))
     return True
 
 
