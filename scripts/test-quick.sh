@@ -7,4 +7,4 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 show_help_if_asked "$@"
 need test
-exec "$PYTHON" -m scripts.shop.test unit --quick "$@"
+exec "$PYTHON" -m scripts.shop.test unit --quick --preload "$@"

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import Popen
 
 from scripts.shop import processes
 
@@ -38,15 +37,17 @@ def run(
     *,
     at_once: int | None = None,
     ended: Callable[[Result], None] = lambda _: None,
+    start: "Callable[[Job], processes.Process] | None" = None,
     limit: float = LIMIT_SECONDS,
 ) -> list[Result]:
     """
-    Run all, at most `at_once` together (default: as many as there are cores); `ended` hears of each as it ends.
+    Run all, at most `at_once` together (default: as many as there are cores); `ended` hears of each as it ends, `start`
+    starts one in another way than as a process of its own.
 
     Ctrl-C ends those that run before it goes on its way.
     """
     waiting = list(jobs)
-    running: list[tuple[Job, Popen[bytes], float]] = []
+    running: list[tuple[Job, processes.Process, float]] = []
     results: list[Result] = []
     at_once = at_once or os.cpu_count() or 1
 
@@ -54,15 +55,16 @@ def run(
         while waiting or running:
             while waiting and len(running) < at_once:
                 job = waiting.pop(0)
-                running.append((job, _start(job), time.monotonic()))
+                _empty(job.log)
+                running.append((job, (start or start_alone)(job), time.monotonic()))
             for entry in tuple(running):
                 job, process, started = entry
                 seconds = time.monotonic() - started
                 if seconds > limit:
                     processes.end([process])
-                if process.poll() is not None:
+                if (exit_code := process.poll()) is not None:
                     running.remove(entry)
-                    results.append(Result(job, process.returncode, seconds))
+                    results.append(Result(job, exit_code, seconds))
                     ended(results[-1])
             time.sleep(POLL_SECONDS)
     finally:
@@ -70,7 +72,11 @@ def run(
     return results
 
 
-def _start(job: Job) -> "Popen[bytes]":
-    job.log.parent.mkdir(parents=True, exist_ok=True)
-    job.log.write_bytes(b"")
+def _empty(log: Path) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_bytes(b"")
+
+
+def start_alone(job: Job) -> processes.Process:
+    """A process of its own, as most jobs are."""
     return processes.start(job.command, log=job.log, environment={**os.environ, **job.environment})

@@ -9,11 +9,24 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from scripts.shop.project import ROOT
 
 GRACE_SECONDS = 10.0
 _PR_SET_PDEATHSIG = 1
+
+
+class Process(Protocol):
+    """As much of subprocess.Popen as it takes to end one."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def returncode(self) -> int | None: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def terminate(self) -> None: ...
 
 
 def start(command: Sequence[str], *, log: Path, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
@@ -34,11 +47,11 @@ def start(command: Sequence[str], *, log: Path, environment: Mapping[str, str]) 
             stderr=subprocess.STDOUT,
             # A group of its own: Ctrl-C reaches us alone, and we end the others in our order.
             start_new_session=True,
-            preexec_fn=_dying_with_parent() if sys.platform == "linux" else None,  # noqa: PLW1509 (see _dying_with_parent)
+            preexec_fn=dying_with_parent() if sys.platform == "linux" else None,  # noqa: PLW1509 (see dying_with_parent)
         )
 
 
-def _dying_with_parent() -> Callable[[], None]:
+def dying_with_parent() -> Callable[[], None]:
     """What a child does between fork and exec. The library is loaded before the fork, where locks are safe."""
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     parent = os.getpid()
@@ -51,7 +64,7 @@ def _dying_with_parent() -> Callable[[], None]:
     return die_with_parent
 
 
-def end(processes: Sequence["subprocess.Popen[bytes]"], *, grace: float = GRACE_SECONDS) -> None:
+def end(processes: Sequence[Process], *, grace: float = GRACE_SECONDS) -> None:
     """Ask all with SIGTERM, wait for all, then SIGKILL what is left of them and of what they started."""
     for process in processes:
         if process.poll() is None:
@@ -66,7 +79,7 @@ def end(processes: Sequence["subprocess.Popen[bytes]"], *, grace: float = GRACE_
         kill(process)
 
 
-def kill(process: "subprocess.Popen[bytes]") -> None:
+def kill(process: Process) -> None:
     """SIGKILL to the whole group: a process that crashed may have left children."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)

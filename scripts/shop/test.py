@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.shop import contracts, coverage, jobs, servers, suites
+from scripts.shop import contracts, coverage, jobs, preloaded, processes, servers, suites
 from scripts.shop import floors as floors_file
 from scripts.shop.floors import Floors
 from scripts.shop.progress import say
@@ -35,11 +35,18 @@ class TestRun:
     """The chosen suites, one pytest process each."""
 
     def __init__(
-        self, chosen: Sequence[Suite], *, floors: Floors, measured: bool = False, pytest_arguments: Sequence[str] = ()
+        self,
+        chosen: Sequence[Suite],
+        *,
+        floors: Floors,
+        measured: bool = False,
+        preload: bool = False,
+        pytest_arguments: Sequence[str] = (),
     ) -> None:
         self.suites = {str(suite): suite for suite in chosen}
         self.floors = floors
         self.measured = measured
+        self.preload = preload and preloaded.AVAILABLE
         self.pytest_arguments = tuple(pytest_arguments)
         self.environment: Mapping[str, str] = {}
         self.folder = run_dir() / "tests"
@@ -54,13 +61,16 @@ class TestRun:
     def run(self, at_once: int | None = None) -> list[Row]:
         durations = Durations(self.folder / "durations.json")
         longest_first = sorted(self.suites.values(), key=lambda suite: -durations.of(str(suite)))
+        if self.preload:
+            # What starts alone runs on the other core while this process imports for the rest.
+            longest_first.sort(key=lambda suite: suite.owner not in preloaded.ALONE)
         if self.measured:
             coverage.start_anew(self.folder / "coverage")
         self.pacts.begin()
 
         # What providers have to keep is written down by the consumers, so they come after.
         first = [suite for suite in longest_first if suite.layer != contracts.LAYER or suite.part == suites.CONSUMER]
-        jobs.run([self._job(suite) for suite in first], at_once=at_once, ended=self._ended)
+        jobs.run([self._job(suite) for suite in first], at_once=at_once, ended=self._ended, start=self._start)
         self._renew_pacts()
         second = [suite for suite in longest_first if suite not in first]
         jobs.run([self._job(suite) for suite in second], at_once=at_once, ended=self._ended)
@@ -69,6 +79,10 @@ class TestRun:
         order = [*self.suites, str(contracts.PACTS)]
         self.rows.sort(key=lambda row: order.index(str(row.suite)))
         return self.rows
+
+    def _start(self, job: jobs.Job) -> processes.Process:
+        forked = self.preload and self.suites[job.name].owner not in preloaded.ALONE
+        return preloaded.start(job) if forked else jobs.start_alone(job)
 
     def _renew_pacts(self) -> None:
         consumers = [row for row in self.rows if row.suite.part == suites.CONSUMER]
@@ -109,7 +123,9 @@ class TestRun:
         )
         self.rows.append(Row(suite, verdict, result.seconds))
         if not verdict.green:
-            say(f"\n--- {suite}: {'; '.join(verdict.complaints)}\n{result.output}")
+            # Where every test passed, pytest's words say nothing about what is missing.
+            said = result.output if result.exit_code or not verdict.passed else ""
+            say(f"\n--- {suite}: {'; '.join(verdict.complaints)}\n{said}")
         say(f"{'✓' if verdict.green else '✗'} {suite}: {verdict.passed} tests in {result.seconds:.1f} s")
 
 
@@ -133,6 +149,10 @@ class Durations:
 
 def main(argv: list[str], *, root: Path = ROOT) -> int:
     arguments, pytest_arguments = _parse(argv)
+    if arguments.canary:
+        from tests.contract_canary import run as contract_canary  # noqa: PLC0415 - test-quick has no time for it
+
+        return contract_canary.main(at_once=arguments.jobs)
     try:
         existing = suites.find(root)
         chosen = suites.choose(existing, layers=arguments.layers, owner=arguments.service)
@@ -145,7 +165,9 @@ def main(argv: list[str], *, root: Path = ROOT) -> int:
     whole = [str(suite) for suite in existing if suite.layer in coverage.LAYERS]
     measured = not arguments.quick and not pytest_arguments and set(whole) <= set(map(str, chosen))
     started = time.monotonic()
-    run = TestRun(chosen, floors=floors, measured=measured, pytest_arguments=pytest_arguments)
+    run = TestRun(
+        chosen, floors=floors, measured=measured, preload=arguments.preload, pytest_arguments=pytest_arguments
+    )
     try:
         with servers.for_suites(chosen, arguments.infra) as run.environment:
             rows = run.run(arguments.jobs)
@@ -217,8 +239,13 @@ def _parse(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
     )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="suites at once (default: one a core)")
     parser.add_argument("--record-floors", action="store_true", help="write this run's counts to tests/floors.toml")
+    parser.add_argument("--canary", action="store_true", help="plant changes to see who notices (contract only)")
     parser.add_argument("--quick", action="store_true", help="do not measure coverage")
-    return parser.parse_intermixed_args(argv), pytest_arguments
+    parser.add_argument("--preload", action="store_true", help="import what all suites share once, and fork")
+    arguments = parser.parse_intermixed_args(argv)
+    if arguments.canary and arguments.layers != [contracts.LAYER]:
+        parser.error("--canary belongs to the contract layer: scripts/test.sh contract --canary")
+    return arguments, pytest_arguments
 
 
 def _file_name(suite: Suite) -> str:

@@ -1,0 +1,6 @@
+"""order_service's own, without what it puts around a view."""
+
+from order_service.settings.base import *  # noqa: F403 - a settings module is its names
+
+ROOT_URLCONF = "scripts.shop.bench.bare.urls"
+MIDDLEWARE: list[str] = []
