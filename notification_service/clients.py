@@ -71,6 +71,7 @@ class Cache(Protocol):
 
     def get(self, key: str) -> object: ...
     def add(self, key: str, value: object, timeout: float | None) -> object: ...
+    def delete(self, key: str) -> object: ...
     def set(self, key: str, value: object, timeout: float | None) -> object: ...
 
 
@@ -98,6 +99,8 @@ class RememberingUserDirectory:
         return contact
 
     def forget(self, user_id: int) -> None:
+        # A cache that just failed rests for a moment and takes nothing (servicekit.cache), but it always deletes.
+        self.cache.delete(self._key(user_id))
         self.cache.set(self._key(user_id), "forgotten", self.LOOKUP_SECONDS)
 
     @staticmethod

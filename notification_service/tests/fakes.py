@@ -76,6 +76,9 @@ class FakeCache:
     def add(self, key: str, value: object, timeout: float | None) -> bool:
         return self.kept.setdefault(key, value) is value
 
+    def delete(self, key: str) -> bool:
+        return self.kept.pop(key, None) is not None
+
     def set(self, key: str, value: object, timeout: float | None) -> None:
         self.kept[key] = value
 

@@ -1,11 +1,14 @@
 """What a test waits for, and counts."""
 
+from collections.abc import Callable
+
 from django.db import connection
 from django.db.models import QuerySet
 
 from notification_service.models import Delivery, InboxMessage, OutboxMessage
 from notification_service.tests.integration.neighbours import Person
 from servicekit.events import Envelope
+from tests.support.processes import Process
 
 
 def is_handled(envelope: Envelope) -> bool:
@@ -25,6 +28,12 @@ def commands_about(person: Person) -> list[OutboxMessage]:
     """What the service told itself to send to this person: a mail more would need a command more."""
     ids = deliveries_to(person).values_list("pk", flat=True)
     return [row for delivery_id in ids for row in OutboxMessage.objects.filter(body__contains=str(delivery_id))]
+
+
+def says_again(process: Process, text: str) -> Callable[[], bool]:
+    """Whether a process has said something since this was called."""
+    before = process.times_said(text)
+    return lambda: process.times_said(text) > before
 
 
 def waiting_for_a_lock() -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from notification_service.tests.integration.neighbours import FakeUserService, Person
+from notification_service.tests.integration.neighbours import Person
 from tests.support.lines import Line
 from tests.support.processes import Process, Starter, is_ready
 
@@ -52,7 +52,7 @@ class Household:
 
     def begin(self, role: str) -> Process:
         """Start it when it is not there, and do not wait until it is ready."""
-        if role not in self._processes or self._processes[role].process.poll() is not None:
+        if not self._is_running(role):
             self._processes[role] = self._start(SERVICE, role, environment=self._environment, until=None)
         return self._processes[role]
 
@@ -75,8 +75,12 @@ class Household:
         return self._start.logs()
 
     def _process(self, role: str) -> Process:
-        self.started(role)
+        if not self._is_running(role):
+            self.started(role)
         return self._processes[role]
+
+    def _is_running(self, role: str) -> bool:
+        return role in self._processes and self._processes[role].process.poll() is None
 
 
 @contextmanager
@@ -87,6 +91,16 @@ def gone(line: Line) -> Iterator[None]:
         yield
     finally:
         line.mend()
+
+
+@contextmanager
+def hanging(line: Line) -> Iterator[None]:
+    """While the block lasts, nothing gets through to the server at the end of this line, and nobody is told so."""
+    line.hang()
+    try:
+        yield
+    finally:
+        line.flow()
 
 
 class Caller:
@@ -108,9 +122,3 @@ def told(caller: Caller, person: Person) -> list[str]:
     """What a person was told, as the API shows it, newest first."""
     answer = caller.get(f"/api/users/{person.id}/notifications/")
     return [each["message"] for each in answer.json()["results"]] if answer.ok else []
-
-
-def user_updated(household: Household, user_service: FakeUserService, person: Person) -> requests.Response:
-    """user_service says that this person changed."""
-    caller = Caller(household.web, user_service.mint.service("user_service", scopes=["users:notify"]))
-    return caller.post("/api/user-updated/", {"user_id": person.id, "changes": ["email"]})

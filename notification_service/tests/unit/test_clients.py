@@ -80,6 +80,20 @@ class TestRememberingUserDirectory:
 
         assert remembering.contact(ALICE).email == "new@example.org"
 
+    def test_asks_anew_after_a_change_that_a_resting_cache_cannot_note(self):
+        class RestingCache(FakeCache):
+            def set(self, *_):
+                pass
+
+        users = FakeUserDirectory(ContactFactory())
+        remembering = RememberingUserDirectory(users, RestingCache(), seconds=60)
+
+        remembering.contact(ALICE)
+        remembering.forget(ALICE)
+        remembering.contact(ALICE)
+
+        assert users.asked == [ALICE, ALICE]
+
     def test_does_not_remember_an_answer_older_than_the_change(self):
         """The lookup was on its way when the address changed."""
         cache = FakeCache()

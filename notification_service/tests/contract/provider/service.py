@@ -1,0 +1,10 @@
+"""notification_service as a provider: the one object that verifications, from files or from a broker, are made with."""
+
+from tests.support.contracts import tokens
+from tests.support.contracts.provider import Provider
+
+PROVIDER = Provider(
+    "notification_service",
+    token=tokens.token,
+    settings={"TOKEN_KEYS": "tests.support.contracts.tokens.keys"},
+)
