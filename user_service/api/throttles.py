@@ -27,7 +27,8 @@ class AccountLoginThrottle(CallerThrottle):
 
     def get_cache_key(self, request: Request, view: Any) -> str:  # noqa: ARG002 - the framework's signature
         # A digest: the name may be of any length and form, and a cache is no place for what people type.
-        name = str(_body(request).get("username", "")).lower()
+        # Trimmed and folded as the sign-in does: each way to write a name would else have guesses of its own.
+        name = str(_body(request).get("username", "")).strip().lower()
         ident = f"name:{hashlib.sha256(name.encode()).hexdigest()}"
         return self.cache_format % {"scope": self.scope, "ident": ident}
 

@@ -41,6 +41,14 @@ class TestLogin:
 
         assert_must_wait(sign_in(nobody, "ALICE", address="192.0.2.3"))
 
+    @pytest.mark.regression
+    def test_takes_a_name_as_the_sign_in_does(self, nobody, alice):
+        """Blanks around a name open the same account, so they are no way to more guesses."""
+        for n, name in enumerate((" alice", "alice\t")):
+            assert sign_in(nobody, name, address=f"192.0.2.{n}", password="guess").status_code == 401
+
+        assert_must_wait(sign_in(nobody, "alice", address="192.0.2.3"))
+
     def test_takes_no_address_that_a_caller_makes_up(self, nobody):
         for n in range(2):
             sign_in(nobody, f"user{n}")
