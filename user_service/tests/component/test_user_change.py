@@ -1,8 +1,11 @@
 """PATCH /api/users/{id}/"""
 
 import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
 
 from servicekit.testing.messages import commands, published
+from user_service.services import UserService
 from user_service.tests.component.answers import assert_problem, assert_refuses_fields
 from user_service.tests.factories import PASSWORD
 
@@ -73,6 +76,18 @@ class TestNotTheirs:
     @pytest.mark.parametrize(("field", "value"), [("is_active", False), ("username", "admin")])
     def test_what_is_the_staffs_to_change_is_403(self, as_alice, alice, field, value):
         assert_problem(as_alice.patch(address(alice), {field: value}), 403, "STAFF_ONLY")
+
+    @pytest.mark.regression
+    def test_what_the_staff_changes_at_this_moment_stays(self, as_alice, alice):
+        """Sent back as it was, it does no harm, and undoes nothing either."""
+        cache.clear()
+        UserService().get_user_by_id(alice.pk)  # a copy is kept, which knows nothing of what follows
+        User.objects.filter(pk=alice.pk).update(username="alicia")
+
+        as_alice.patch(address(alice), {"username": "alice", "bio": "Hello."})
+
+        alice.refresh_from_db()
+        assert (alice.username, alice.profile.bio) == ("alicia", "Hello.")
 
     def test_nobody_becomes_staff(self, as_alice, as_staff, alice):
         as_alice.patch(address(alice), {"is_staff": True, "is_superuser": True})
