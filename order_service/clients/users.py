@@ -46,15 +46,23 @@ class HttpUserDirectory:
 
 
 class Cache(Protocol):
-    """The three verbs of Django's cache that are used here."""
+    """The verbs of Django's cache that are used here."""
 
     def get(self, key: str) -> object: ...
+    def add(self, key: str, value: object, timeout: float | None) -> object: ...
     def set(self, key: str, value: object, timeout: float | None) -> None: ...
     def delete(self, key: str) -> object: ...
 
 
 class RememberingUserDirectory:
-    """Another directory, whose good news is kept for a while. A no is asked for again: it may be mended by now."""
+    """
+    Another directory, whose good news is kept for a while. A no is asked for again: it may be mended by now.
+
+    To forget leaves a mark for longer than a lookup takes: an answer that was already on its way is older than the
+    change, and `add` does not write over the mark.
+    """
+
+    LOOKUP_SECONDS = 10.0
 
     def __init__(self, directory: UserDirectory, cache: Cache, *, seconds: float):
         self.directory = directory
@@ -66,11 +74,13 @@ class RememberingUserDirectory:
             return True
         active = self.directory.is_active(user_id)
         if active:
-            self.cache.set(self._key(user_id), True, self.seconds)
+            self.cache.add(self._key(user_id), True, self.seconds)
         return active
 
     def forget(self, user_id: int) -> None:
+        # A cache that just failed rests for a moment and takes nothing (servicekit.cache), but it always deletes.
         self.cache.delete(self._key(user_id))
+        self.cache.set(self._key(user_id), "forgotten", self.LOOKUP_SECONDS)
 
     @staticmethod
     def _key(user_id: int) -> str:

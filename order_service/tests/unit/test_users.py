@@ -1,3 +1,5 @@
+import pytest
+
 from order_service.clients.users import RememberingUserDirectory
 from order_service.tests.factories import ALICE, MALLORY
 from order_service.tests.fakes import FakeUserDirectory
@@ -5,6 +7,10 @@ from order_service.tests.fakes import FakeUserDirectory
 
 class FakeCache(dict):
     """Django's cache, with what it was told about time."""
+
+    def add(self, key, value, timeout):
+        if key not in self:
+            self.set(key, value, timeout)
 
     def set(self, key, value, timeout):
         self[key] = value
@@ -40,4 +46,20 @@ class TestRememberingUserDirectory:
     def test_forgets_what_it_never_knew(self):
         self.users.forget(MALLORY)
 
-        assert self.cache == {}
+        assert self.users.is_active(MALLORY) is False
+
+    @pytest.mark.regression
+    def test_does_not_keep_an_answer_older_than_the_change(self):
+        """The question was on its way when the account was closed."""
+        users = self.users
+
+        class ClosedMeanwhile(FakeUserDirectory):
+            def is_active(self, user_id):
+                answer = super().is_active(user_id)
+                users.forget(user_id)
+                self.active = []
+                return answer
+
+        users.directory = ClosedMeanwhile(active=[ALICE])
+
+        assert [users.is_active(ALICE), users.is_active(ALICE)] == [True, False]
