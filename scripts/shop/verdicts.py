@@ -66,7 +66,7 @@ def judge(
 
     :param exit_code: pytest's; negative when a signal ended it.
     :param report: None when pytest left none.
-    :param floor: the least number of tests that must pass; None when none is recorded.
+    :param floor: the least number of tests that must run; None when none is recorded.
     :param partial: somebody chose among the tests (-k, a path), so counts say nothing.
     """
     if report is None:
@@ -84,15 +84,15 @@ def judge(
     if undeclared := [test for test in report.skipped if test not in declared_skips]:
         complaints.append(f"{len(undeclared)} skipped without leave: {', '.join(undeclared[:3])}")
     if not partial:
-        complaints += _about_the_floor(report.passed, floor)
+        complaints += _about_the_floor(report.passed + report.failed, floor)
     return Verdict(report.passed, report.failed, tuple(complaints), report.reasons)
 
 
-def _about_the_floor(passed: int, floor: int | None) -> list[str]:
+def _about_the_floor(ran: int, floor: int | None) -> list[str]:
     if floor is None:
         return ["no floor is recorded (scripts/test.sh --record-floors)"]
-    if passed < floor:
-        return [f"only {passed} of the {floor} tests that its floor asks for passed"]
+    if ran < floor:
+        return [f"only {ran} of the {floor} tests that its floor asks for ran"]
     return []
 
 

@@ -15,10 +15,10 @@ class TestJudge:
     def test_is_red_when_a_test_failed(self):
         assert judge(1, Report(passed=3, failed=1), floor=3).complaints == ("1 failed",)
 
-    def test_is_red_when_fewer_tests_passed_than_the_floor_asks_for(self):
+    def test_is_red_when_fewer_tests_ran_than_the_floor_asks_for(self):
         [complaint] = judge(0, Report(passed=2), floor=3).complaints
 
-        assert complaint == "only 2 of the 3 tests that its floor asks for passed"
+        assert complaint == "only 2 of the 3 tests that its floor asks for ran"
 
     def test_is_red_without_a_floor(self):
         """A new suite counts from its first day on."""
