@@ -27,6 +27,11 @@ def refund(*, payment_id: int, **_: object) -> None:
     PaymentService().refund(payment_id=payment_id)
 
 
+@app.task(name="order_service.refund_lost")
+def refund_lost() -> None:
+    PaymentService().refund_lost()
+
+
 @app.task(name="order_service.purge")
 def purge() -> None:
     housekeeping.purge()

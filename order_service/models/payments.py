@@ -29,6 +29,10 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Nobody is at them any more, and what the gateway did is not known."""
         return self.processing().filter(claimed_until__lte=now)
 
+    def refunding(self, *, since: datetime) -> Self:
+        """Their money has been on its way back since a moment, or longer."""
+        return self.filter(status=Payment.Status.REFUNDING, settled_at__lte=since)
+
     def unclaimed(self, *, now: datetime) -> Self:
         """Those that may be tried again: stuck, or unknown to the gateway."""
         return self.filter(
@@ -59,7 +63,11 @@ class Payment(models.Model):
     objects = PaymentQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=["claimed_until"], name="payment_processing", condition=Q(status="processing")),)
+        # Few payments are under way, however many there are.
+        indexes = (
+            models.Index(fields=["claimed_until"], name="payment_processing", condition=Q(status="processing")),
+            models.Index(fields=["settled_at"], name="payment_refunding", condition=Q(status="refunding")),
+        )
 
     def __str__(self) -> str:
         return f"payment {self.pk} ({self.status})"

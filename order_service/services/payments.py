@@ -24,7 +24,9 @@ from servicekit.exceptions import NeighbourUnavailable
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100  # stuck payments that one run looks after
+BATCH = 100  # payments that one run looks after
+# Longer than the longest pause between two attempts of the task: one that is still going is left alone.
+REFUND_LOST_AFTER = timedelta(minutes=15)
 
 
 class PaymentService:
@@ -67,6 +69,20 @@ class PaymentService:
         if payment is not None:
             self.gateway.refund(payment.charge_key)
             refunding.update(status=Payment.Status.REFUNDED, settled_at=self.now())
+
+    def refund_lost(self) -> int:
+        """Give back money whose task was lost, with a killed worker or an emptied broker; count the refunds."""
+        # The task may be at it after all: the gateway refunds once, however often it is asked.
+        lost = Payment.objects.refunding(since=self.now() - REFUND_LOST_AFTER).order_by("settled_at")[:BATCH]
+        return sum(self._refund_now(payment) for payment in lost)
+
+    def _refund_now(self, payment: Payment) -> bool:
+        try:
+            self.refund(payment_id=payment.pk)
+        except NeighbourUnavailable as error:
+            logger.warning("the refund of payment %s waits: %s", payment.pk, error)
+            return False
+        return True
 
     def _claim(self, order_id: int, customer_id: int, card: Card, once: EveryTime) -> Payment:
         now = self.now()

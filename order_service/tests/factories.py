@@ -69,6 +69,7 @@ class PaymentFactory(DjangoModelFactory[Payment]):
         stuck = factory.Trait(status=Payment.Status.PROCESSING, claimed_until=MONDAY_NOON - timedelta(seconds=60))
         failed = factory.Trait(status=Payment.Status.FAILED)
         refunding = factory.Trait(status=Payment.Status.REFUNDING, settled_at=MONDAY_NOON)
+        refund_lost = factory.Trait(status=Payment.Status.REFUNDING, settled_at=MONDAY_NOON - timedelta(hours=1))
 
     order = factory.SubFactory(OrderFactory)
     amount = factory.SelfAttribute("order.total")

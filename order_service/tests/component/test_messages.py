@@ -107,6 +107,14 @@ class TestOwnWork:
 
         assert Payment.objects.get().status == "refunding"
 
+    def test_looks_after_refunds_that_were_lost(self, gateway):
+        payment = PaymentFactory(refund_lost=True)
+        gateway.charges[str(payment.charge_key)] = "paid"
+
+        run("refund_lost")
+
+        assert Payment.objects.get().status == "refunded"
+
     def test_forgets_what_is_no_longer_needed(self):
         IdempotencyRecord.objects.create(
             user_id=ALICE, route="orders", key="k", created_at=timezone.now() - timedelta(hours=25)

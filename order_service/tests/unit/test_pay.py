@@ -238,3 +238,30 @@ class TestRefund:
         payments.refund(payment_id=payment.pk)
 
         assert gateway.charges == {}
+
+
+class TestRefundLost:
+    """Its task went with a worker that was killed, or with an emptied broker; the money still goes back."""
+
+    def test_gives_the_money_back(self, payments, gateway):
+        payment = PaymentFactory(refund_lost=True)
+
+        assert payments.refund_lost() == 1
+
+        payment.refresh_from_db()
+        assert payment.status == "refunded"
+        assert gateway.outcome(payment.charge_key) == "refunded"
+
+    def test_leaves_what_its_task_is_still_at(self, payments):
+        PaymentFactory(refunding=True)
+
+        assert payments.refund_lost() == 0
+
+    def test_looks_again_later_when_the_gateway_is_down(self, payments, gateway):
+        payment = PaymentFactory(refund_lost=True)
+        gateway.is_down = True
+
+        assert payments.refund_lost() == 0
+
+        payment.refresh_from_db()
+        assert payment.status == "refunding"
