@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from django.core.cache import caches
 from django.core.management import call_command
+from django.test import override_settings
 from pact import Verifier
 
 from servicekit.outbox import WireMessage
@@ -35,12 +36,14 @@ class Provider:
     :param states: by the consumers' words for them; each makes rows, with the state's parameters as keywords.
     :param messages: by the consumers' words for them; each calls the service and gives what the relay would publish.
     :param token: gives a real token for a service's name or for "user-7".
+    :param settings: Django's, for the time of a verification.
     """
 
     name: str
     states: Mapping[str, State] = field(default_factory=dict)
     messages: Mapping[str, Producer] = field(default_factory=dict)
     token: Callable[[str], str] = lambda whom: f"no tokens are known here, not for {whom}"
+    settings: Mapping[str, object] = field(default_factory=dict)
 
     def promises(self, folder: Path = PACTS) -> list[Promise]:
         """
@@ -61,7 +64,7 @@ class Provider:
     def verify(self, source: Source) -> "Verification":
         """Run the service, and let Pact replay what `source` adds to its verifier."""
         stage = OnStage(self)
-        with running(stage) as port:
+        with override_settings(**self.settings), running(stage) as port:
             url = f"http://127.0.0.1:{port}"
             verifier = Verifier(self.name, host="127.0.0.1").add_transport(url=url)
             verifier.add_transport(protocol="message", port=port, path=MESSAGES)
@@ -127,6 +130,7 @@ class Verification:
     """What Pact says it verified."""
 
     def __init__(self, results: Mapping[str, Any], failures: Mapping[str, Exception] | None = None):
+        self.passed = results["result"]
         self.failures = failures or {}
         self.outcomes = {(each["consumer"], each["description"]): each for each in results["interactionResults"]}
         self.count = Counter(each["consumer"] for each in results["interactionResults"])

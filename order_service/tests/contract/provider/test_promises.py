@@ -1,14 +1,11 @@
 """order_service keeps what it promised: pacts/*-order_service.json, replayed."""
 
 import pytest
-from django.test import override_settings
 
-from order_service.tests.contract.provider.messages import MESSAGES
-from tests.support.contracts import tokens
+from order_service.tests.contract.provider.service import PROVIDER
 from tests.support.contracts.pacts import Promise
-from tests.support.contracts.provider import Provider, Verification
+from tests.support.contracts.provider import Verification
 
-PROVIDER = Provider("order_service", messages=MESSAGES, token=tokens.token)
 PROMISES = PROVIDER.promises()
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def verification(django_db_setup, django_db_blocker) -> Verification:
-    with django_db_blocker.unblock(), override_settings(TOKEN_KEYS="tests.support.contracts.tokens.keys"):
+    with django_db_blocker.unblock():
         return PROVIDER.verify_folder()
 
 

@@ -1,4 +1,4 @@
-// Reads {"before": schema, "after": schema} and prints what of the change can break a client, as a JSON list.
+// Reads a JSON list of {"before": schema, "after": schema}; prints what of each change can break a client, a list each.
 import { readFileSync } from "node:fs";
 import { apiCompare } from "api-smart-diff";
 
@@ -8,6 +8,9 @@ const isOneMoreToRelyOn = ({ action, path }) =>
   action === "add" && path[0] === "components" && ["properties", "required"].includes(path.at(-2));
 const counts = (change) => change.type === "breaking" && !isOneMoreToRelyOn(change);
 
-const { before, after } = JSON.parse(readFileSync(0));
-const breaking = apiCompare(before, after).diffs.filter(counts);
-console.log(JSON.stringify(breaking.map(({ action, path, before, after }) => ({ action, path, before, after }))));
+const broken = ({ before, after }) =>
+  apiCompare(before, after)
+    .diffs.filter(counts)
+    .map(({ action, path, before, after }) => ({ action, path, before, after }));
+
+console.log(JSON.stringify(JSON.parse(readFileSync(0)).map(broken)));

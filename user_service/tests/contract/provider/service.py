@@ -1,0 +1,15 @@
+"""user_service as a provider: the one object that verifications, from files or from a broker, are made with."""
+
+from django.conf import settings
+
+from tests.support.contracts.provider import Provider
+from user_service.tests.contract.provider.messages import MESSAGES
+from user_service.tests.contract.provider.states import STATES, token_of
+
+PROVIDER = Provider(
+    "user_service",
+    states=STATES,
+    messages=MESSAGES,
+    token=token_of,
+    settings={"SERVICE_CLIENTS": settings.SERVICE_CLIENTS},  # which a state replaces
+)
