@@ -1,0 +1,124 @@
+"""
+order_service on PostgreSQL, Redis and RabbitMQ, in its own processes; user_service and the bank are made up.
+
+What needs models is imported by the fixtures: this file is read before there is a database.
+"""
+
+import itertools
+import os
+import sys
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connections
+
+from order_service.tests.integration.gateway import FakeGateway
+from tests.support.household import Household
+from tests.support.neighbours import FakeUserService, listening
+from tests.support.processes import Starter
+from tests.support.rooms import VirtualHost
+
+if TYPE_CHECKING:
+    from order_service.models import Product
+    from order_service.tests.integration.people import Buyer
+    from tests.support.exchange import Exchange
+
+NUMBERS = itertools.count(1000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Processes start, fall and come back in these tests: ten seconds are not enough on a busy machine."""
+    for item in items:
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(90))
+
+
+@pytest.fixture(autouse=True)
+def database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Rows are committed, for the processes to see, and stay: tests have people and products of their own."""
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def user_service() -> Iterator[FakeUserService]:
+    with listening(FakeUserService(client="order_service")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def gateway() -> Iterator[FakeGateway]:
+    with listening(FakeGateway()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def house(
+    tmp_path_factory: pytest.TempPathFactory, user_service: FakeUserService, gateway: FakeGateway
+) -> Iterator[Household]:
+    """Starting a process takes seconds, so all tests share them."""
+    named = {name: os.environ[name] for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL")}
+    environment = {
+        "USER_SERVICE_URL": user_service.url,
+        "PAYMENT_GATEWAY_URL": gateway.url,
+        # Two processes, so that nothing in the memory of one keeps order.
+        "WEB_WORKERS": "2",
+        "WEB_THREADS": "16",
+    }
+    with Starter(tmp_path_factory.mktemp("processes")) as start:
+        household = Household("order_service", start, servers=named, environment=environment)
+        yield household
+        household.close()
+
+
+@pytest.fixture
+def household(house: Household, broker: VirtualHost, request: pytest.FixtureRequest) -> Iterator[Household]:
+    """Web, worker and relay at work, and nothing waiting in their queues."""
+    house.started("serve", "worker", "relay")
+    yield house
+    if getattr(request.node, "failed", False):
+        sys.stderr.write(house.logs())
+        # What a test that failed left behind is not the next one's trouble.
+        house.end()
+
+
+@pytest.fixture
+def exchange(household: Household) -> "Exchange":
+    from order_service.celery_app import app
+    from tests.support.exchange import Exchange
+
+    return Exchange(app)
+
+
+@pytest.fixture
+def somebody(household: Household, user_service: FakeUserService) -> "Callable[[], Buyer]":
+    """`somebody()`: a customer whom user_service knows, and no other test."""
+    from order_service.tests.integration.people import Buyer
+
+    return lambda: Buyer(household, user_service, next(NUMBERS))
+
+
+@pytest.fixture
+def alice(somebody: "Callable[[], Buyer]") -> "Buyer":
+    return somebody()
+
+
+@pytest.fixture
+def bob(somebody: "Callable[[], Buyer]") -> "Buyer":
+    return somebody()
+
+
+@pytest.fixture
+def product() -> "Callable[[int], Product]":
+    """`product(10)`: a product with that many pieces, and a price that no other has."""
+    from order_service.tests.factories import ProductFactory
+
+    return lambda pieces: ProductFactory(stock_quantity=pieces, price=Decimal(next(NUMBERS)))
+
+
+@pytest.fixture
+def lamp(product: "Callable[[int], Product]") -> "Product":
+    return product(1000)

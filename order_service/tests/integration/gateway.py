@@ -1,0 +1,51 @@
+"""A payment gateway in another process's place, as clients/payments.py describes it."""
+
+from decimal import Decimal
+from typing import Any
+
+from order_service.clients.payments import SandboxGateway
+from tests.support.neighbours import Held, Neighbour
+
+
+class FakeGateway(Neighbour):
+    """Charges once for a key, however often it is asked; and can keep a caller waiting, or be busy for a while."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._charges: dict[str, dict[str, str]] = {}
+        self._held: list[Held] = []
+        self._busy = 0
+
+    def holds(self) -> Held:
+        """Keep the next charge waiting, which has not been made then."""
+        self._held.append(Held())
+        return self._held[-1]
+
+    def is_busy(self, *, times: int) -> None:
+        """Answer 503, this often."""
+        self._busy = times
+
+    def charges_of(self, amount: Decimal) -> list[str]:
+        """What became of each charge of this amount. Tests have amounts of their own."""
+        return [each["status"] for each in self._charges.values() if each["amount"] == f"{amount:.2f}"]
+
+    def answer(self, method: str, path: list[str], headers: Any, body: Any) -> tuple[int, Any]:
+        if self._busy:
+            self._busy -= 1
+            return 503, {}
+        match path:
+            case ["charges"]:
+                return 201, self._charge(headers["Idempotency-Key"], body)
+            case ["charges", key] if key in self._charges:
+                return 200, self._charges[key]
+            case ["charges", key, "refund"] if key in self._charges:
+                self._charges[key]["status"] = "refunded"
+                return 200, self._charges[key]
+            case _:
+                return 404, {}
+
+    def _charge(self, key: str, wanted: Any) -> dict[str, str]:
+        if self._held:
+            self._held.pop().here()
+        status = "declined" if wanted["card"]["number"] == SandboxGateway.DECLINED else "paid"
+        return self._charges.setdefault(key, {"status": status, "amount": wanted["amount"]})

@@ -1,0 +1,58 @@
+"""Who does what in these tests."""
+
+from typing import Any
+
+import requests
+
+from order_service.models import Product
+from order_service.tests.component.bodies import a_payment, an_order
+from servicekit.events import Envelope
+from tests.support.household import Caller, Household
+from tests.support.neighbours import FakeUserService
+
+
+class Buyer(Caller):
+    """A customer of one test only, with a token to order with."""
+
+    def __init__(self, household: Household, user_service: FakeUserService, user_id: int):
+        self.id = user_id
+        self.token_id = f"of-{user_id}"
+        user_service.knows(user_id)
+        super().__init__(household, user_service.mint.customer(user_id, token_id=self.token_id))
+
+    def orders(self, *items: tuple[Product, int], key: str = "") -> requests.Response:
+        return self.post("/api/orders/", an_order(*items, user_id=self.id), headers=_header(key))
+
+    def pays(self, order_id: int, *, key: str = "", **card: str) -> requests.Response:
+        return self.post("/api/payments/", a_payment(order_id, **card), headers=_header(key))
+
+    def cancels(self, order_id: int) -> requests.Response:
+        return self.post(f"/api/orders/{order_id}/cancel/")
+
+    def sees_orders(self) -> requests.Response:
+        return self.get("/api/orders/")
+
+
+def _header(key: str) -> dict[str, str]:
+    return {"Idempotency-Key": key} if key else {}
+
+
+def placed(answer: requests.Response) -> int:
+    """The id of an order, which must have been placed."""
+    assert answer.status_code == 201, answer.text
+    return int(answer.json()["id"])
+
+
+def said_no(answer: requests.Response) -> tuple[int, str]:
+    """Status and code of a refusal."""
+    return answer.status_code, answer.json().get("code", "")
+
+
+def user_deleted(user_id: int) -> Envelope:
+    return Envelope(source="/user_service", type="user.deleted", subject=str(user_id), data={"user_id": user_id})
+
+
+def token_revoked(buyer: Buyer, **data: Any) -> Envelope:
+    """The buyer signed out."""
+    known = {"token_id": buyer.token_id, "user_id": buyer.id, "expires_at": "2100-01-01T00:00:00Z"}
+    return Envelope(source="/user_service", type="token.revoked", subject=str(buyer.id), data={**known, **data})

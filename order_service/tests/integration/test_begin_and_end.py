@@ -1,0 +1,102 @@
+"""How processes come and go: SIGTERM in the middle of something, a crash there, a start before user_service's."""
+
+from threading import Thread
+
+import pytest
+import requests
+from django.utils import timezone
+
+from order_service.models import Order, Payment
+from order_service.tests.integration.effects import announced
+from order_service.tests.integration.people import placed, said_no
+from servicekit.testing import eventually
+from tests.support.exchange import command
+from tests.support.household import Caller
+from tests.support.processes import answers_health
+
+
+class Asking(Thread):
+    """A call whose answer comes later."""
+
+    def __init__(self, call, *arguments):
+        super().__init__()
+        self._call, self._arguments = call, arguments
+        self._answer = None
+        self.start()
+
+    def run(self):
+        try:
+            self._answer = self._call(*self._arguments)
+        except requests.ConnectionError as error:
+            self._answer = error
+
+    def answer(self):
+        self.join()
+        return self._answer
+
+
+class TestWebStopped:
+    def test_answers_what_it_has_in_hand(self, household, gateway, alice, lamp):
+        order_id, held, web = placed(alice.orders((lamp, 1))), gateway.holds(), household.web
+        paying = Asking(alice.pays, order_id)
+        held.wait_until_reached()
+
+        web.process.terminate()
+        eventually(lambda: web.said("Handling signal: term"))
+        held.release()
+
+        answer = paying.answer()
+        assert (answer.status_code, answer.json()["status"]) == (200, "completed")
+        assert web.stop() == 0
+        assert announced(order_id) == ["order.placed", "order.confirmed"]
+
+    def test_and_takes_nothing_more(self, household, gateway, alice, lamp):
+        order_id, held, web = placed(alice.orders((lamp, 1))), gateway.holds(), household.web
+        paying = Asking(alice.pays, order_id)
+        held.wait_until_reached()
+
+        web.process.terminate()
+        eventually(lambda: not answers_health(web))
+        held.release()
+
+        assert paying.answer().status_code == 200
+        assert web.stop() == 0
+
+
+class TestWebKilled:
+    def test_while_the_bank_is_asked_the_payment_is_settled_later(self, household, exchange, gateway, alice, lamp):
+        """The bank charged, and nobody was there to hear it. The next look at stuck payments finds out."""
+        order_id, held = placed(alice.orders((lamp, 1))), gateway.holds()
+        paying = Asking(alice.pays, order_id)
+        held.wait_until_reached()
+        household.web.kill()
+        held.release()
+        assert isinstance(paying.answer(), requests.ConnectionError)
+        eventually(lambda: gateway.charges_of(lamp.price) == ["paid"])
+        Payment.objects.filter(order=order_id).update(claimed_until=timezone.now())  # two minutes later
+
+        exchange.send(command("order_service.settle_payments"))
+
+        eventually(lambda: Order.objects.get(pk=order_id).status == "confirmed", within=15)
+        assert announced(order_id) == ["order.placed", "order.confirmed"]
+        assert gateway.charges_of(lamp.price) == ["paid"]
+
+
+class TestStartedAlone:
+    @pytest.fixture
+    def way_to_user_service(self, line_to, user_service):
+        return line_to(user_service.url)
+
+    def test_before_user_service_a_good_token_is_told_to_wait(self, household, way_to_user_service, alice):
+        way_to_user_service.cut()
+        web = household.another("serve", USER_SERVICE_URL=way_to_user_service.url)
+        web.wait_until(answers_health, within=60)
+        early = Caller(household, alice.token, web=web)
+
+        answer = early.get("/api/orders/")
+        way_to_user_service.mend()
+
+        assert said_no(answer) == (503, "NEIGHBOUR_UNAVAILABLE")
+        assert int(answer.headers["Retry-After"]) > 0
+        eventually(lambda: early.get("/api/orders/").status_code == 200, within=15)
+        web.kill()

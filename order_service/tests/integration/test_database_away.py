@@ -1,0 +1,101 @@
+"""PostgreSQL is restarted under the running service: it says so while it lasts, and is back by itself."""
+
+import pytest
+from django.db import connection
+
+from order_service.tests.integration.effects import announced, is_handled, saying
+from order_service.tests.integration.people import placed, said_no, token_revoked
+from servicekit.testing import eventually
+from tests.support.household import gone
+
+BACK_WITHIN = 15
+
+
+@pytest.fixture
+def ear(exchange):
+    with exchange.ear("order.placed") as ear:
+        yield ear
+
+
+@pytest.fixture
+def sign_out(exchange, bob):
+    """`sign_out()`: Bob does, and this is the event."""
+
+    def publish():
+        event = token_revoked(bob)
+        exchange.publish(event)
+        return event
+
+    return publish
+
+
+def pids(household):
+    return [process.pid for process in (household.web, household.worker, household.relay)]
+
+
+def works_again(buyer, lamp, ear):
+    """Whether an order can be placed, and is heard of."""
+    answer = buyer.orders((lamp, 1))
+    if answer.status_code != 201:
+        return False
+    subject = str(placed(answer))
+    eventually(lambda: subject in [envelope.subject for envelope in ear.heard()], within=BACK_WITHIN)
+    return True
+
+
+class TestGone:
+    def test_web_worker_and_relay_come_back_by_themselves(self, household, ear, alice, lamp, sign_out):
+        same = pids(household)
+        notices = [
+            saying(household.relay, "cannot publish now"),
+            saying(household.worker, "the database is away"),
+        ]
+
+        with gone(household.database):
+            refused = alice.orders((lamp, 1))
+            signed_out = sign_out()
+            for notice in notices:
+                eventually(notice, within=15)
+
+        assert said_no(refused) == (503, "DATABASE_UNAVAILABLE")
+        assert int(refused.headers["Retry-After"]) > 0
+        eventually(lambda: works_again(alice, lamp, ear), within=BACK_WITHIN)
+        eventually(lambda: is_handled(signed_out), within=BACK_WITHIN)
+        assert pids(household) == same
+
+    def test_a_request_that_was_cut_is_done_whole_or_not_at_all(self, household, alice, lamp, ear):
+        """Orders are placed one after the other while the database comes and goes."""
+        answers = []
+        for _ in range(3):
+            answers.append(alice.orders((lamp, 1)))
+            with gone(household.database):
+                answers.append(alice.orders((lamp, 1)))
+
+        eventually(lambda: works_again(alice, lamp, ear), within=BACK_WITHIN)
+        mine = {order["id"]: len(order["items"]) for order in alice.sees_orders().json()["results"]}
+        assert {answer.json()["id"] for answer in answers if answer.status_code == 201} < set(mine)
+        assert set(mine.values()) == {1}
+        assert [announced(order_id) for order_id in mine] == [["order.placed"]] * len(mine)
+        lamp.refresh_from_db()
+        assert lamp.stock_quantity == 1000 - len(mine)
+
+
+class TestConnectionsCut:
+    def test_nobody_notices(self, household, ear, alice, lamp, sign_out):
+        """As a fail-over does, or pg_terminate_backend: each process finds its connections dead and makes new ones."""
+        same = pids(household)
+        for _ in range(4):
+            assert alice.sees_orders().status_code == 200
+
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        signed_out = sign_out()
+        answers = [alice.orders((lamp, 1)) for _ in range(20)]
+
+        orders = {str(placed(answer)) for answer in answers}
+        eventually(lambda: {envelope.subject for envelope in ear.heard()} == orders, within=BACK_WITHIN)
+        eventually(lambda: is_handled(signed_out), within=BACK_WITHIN)
+        assert pids(household) == same

@@ -1,0 +1,137 @@
+"""From the outbox to the exchange: nothing is lost, and what goes out twice is the same message."""
+
+from contextlib import contextmanager
+from functools import partial
+from os import environ
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from order_service.events import OrderConfirmed
+from order_service.models import OutboxMessage
+from order_service.tests.integration.effects import saying
+from order_service.tests.integration.people import placed
+from servicekit import outbox
+from servicekit.testing import eventually
+from tests.support.at_once import at_once
+from tests.support.household import gone
+
+IDS = range(10_000_000, 20_000_000)
+
+
+@contextmanager
+def nobody_may_mark():
+    """While the block lasts, the outbox can be read and locked, and not be changed."""
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute(f"LOCK TABLE {OutboxMessage._meta.db_table} IN SHARE MODE")
+        yield
+
+
+def announce(order_ids):
+    """Say something in one transaction, as a request does."""
+    with transaction.atomic():
+        outbox.record(*(OrderConfirmed(each, user_id=7, total=1, confirmed_at=timezone.now()) for each in order_ids))
+
+
+def subjects(ear):
+    return sorted(int(envelope.subject) for envelope in ear.heard())
+
+
+def waiting():
+    return OutboxMessage.objects.filter(published_at=None)
+
+
+def in_nobodys_hands():
+    with transaction.atomic():
+        return len(waiting().select_for_update(skip_locked=True))
+
+
+@pytest.fixture
+def ear(exchange):
+    with exchange.ear("order.placed", "order.confirmed") as ear:
+        yield ear
+
+
+class TestKilled:
+    def test_between_publishing_and_marking_the_double_carries_the_same_id(self, household, ear, alice, lamp):
+        household.relay.kill()
+        order_id = placed(alice.orders((lamp, 1)))
+        with nobody_may_mark():
+            relay = household.begin("relay")
+            [first] = eventually(ear.heard, within=30)
+            relay.kill()
+        assert waiting().count() == 1
+
+        household.started("relay")
+
+        eventually(lambda: not waiting().exists(), within=15)
+        assert ear.heard() == [first, first]
+        assert first.subject == str(order_id)
+
+    def test_with_thousands_to_publish_nothing_is_lost(self, household, ear):
+        announce(IDS[:2000])
+        eventually(ear.heard, within=15)
+
+        household.relay.kill()
+        household.started("relay")
+
+        eventually(lambda: not waiting().exists(), within=15)
+        assert sorted(set(subjects(ear))) == list(IDS[:2000])
+        assert len({envelope.id for envelope in ear.heard()}) == 2000
+
+
+class TestTwo:
+    @pytest.fixture
+    def line(self, line_to):
+        return line_to(environ["BROKER_URL"])
+
+    @pytest.fixture
+    def second(self, household, line):
+        """Another relay, with a line to the broker of its own."""
+        relay = household.another("relay", BROKER_URL=line.url)
+        eventually(lambda: relay.said("relaying from"), within=30)
+        yield relay
+        relay.kill()
+
+    def test_publish_each_event_once(self, household, ear, second):
+        parts = [IDS[start : start + 50] for start in range(0, 1000, 50)]
+
+        at_once([partial(announce, part) for part in parts])
+
+        eventually(lambda: not waiting().exists(), within=15)
+        assert subjects(ear) == list(IDS[:1000])
+
+    def test_one_leaves_alone_what_the_other_has_in_its_hands(self, household, ear, second, line):
+        household.relay.kill()
+        line.hang()
+        announce(IDS[:5])
+        eventually(lambda: in_nobodys_hands() == 0, within=15)
+
+        household.started("relay")
+        announce(IDS[5:10])
+        eventually(lambda: subjects(ear) == list(IDS[5:10]), within=15)
+        line.flow()
+
+        eventually(lambda: not waiting().exists(), within=15)
+        assert subjects(ear) == list(IDS[:10])
+
+
+class TestBrokerAway:
+    @pytest.mark.slow
+    def test_for_ten_seconds_customers_notice_nothing(self, household, ear, somebody, lamp):
+        buyers = [somebody() for _ in range(20)]
+        cannot_publish = saying(household.relay, "cannot publish now")
+
+        with gone(household.broker, at_least=10):
+            answers = [
+                answer for _ in range(5) for answer in at_once([partial(each.orders, (lamp, 1)) for each in buyers])
+            ]
+            orders = sorted(map(placed, answers))
+            eventually(cannot_publish)
+            assert ear.heard() == []
+
+        eventually(lambda: len(ear.heard()) >= 100, within=15)
+        assert subjects(ear) == orders
+        eventually(lambda: not waiting().exists())

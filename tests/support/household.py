@@ -1,0 +1,117 @@
+"""A service's own processes, each server at the end of a line that a test may cut; and people who call it."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import requests
+
+from servicekit.testing import eventually
+from tests.support.lines import Line
+from tests.support.processes import Process, Starter, is_ready
+
+
+class Household:
+    """
+    A worker, a relay and a web server of one service, started when first asked for, and again when they have ended.
+
+    :ivar database, broker, cache: the lines on which all of them hang.
+    """
+
+    def __init__(self, service: str, start: Starter, *, servers: Mapping[str, str], environment: Mapping[str, str]):
+        self.service = service
+        self._start = start
+        self._stack = ExitStack()
+        lines = {name: self._stack.enter_context(Line(url)) for name, url in servers.items()}
+        self.database, self.broker, self.cache = (lines[f"{name}_URL"] for name in ("DATABASE", "BROKER", "CACHE"))
+        self._environment = {**environment, **{name: line.url for name, line in lines.items()}}
+        self._processes: dict[str, Process] = {}
+
+    def close(self) -> None:
+        self._stack.close()
+
+    @property
+    def worker(self) -> Process:
+        return self._process("worker")
+
+    @property
+    def relay(self) -> Process:
+        return self._process("relay")
+
+    @property
+    def web(self) -> Process:
+        return self._process("serve")
+
+    def started(self, *roles: str) -> None:
+        """Start what is not there yet, side by side, and wait until all of that is ready."""
+        for process in [self.begin(role) for role in roles if not self._runs(role)]:
+            process.wait_until(is_ready, within=60)
+
+    def begin(self, role: str) -> Process:
+        """Start it when it is not there, and do not wait until it is ready."""
+        if not self._runs(role):
+            self._processes[role] = self.another(role)
+        return self._processes[role]
+
+    def another(self, role: str, *arguments: str, **environment: str) -> Process:
+        """Start one more, beside those of the house, and do not wait until it is ready."""
+        return self._start(self.service, role, *arguments, environment={**self._environment, **environment}, until=None)
+
+    def latest(self, role: str) -> Process:
+        """The one that was started last, also when it has ended."""
+        return self._processes[role]
+
+    def end(self) -> None:
+        """Leave nothing running; what is asked for after this is started anew."""
+        for process in self._start.started:
+            process.kill()
+
+    def dead_letters(self, *arguments: str) -> tuple[int, str]:
+        """`python -m <service> dead-letters ...`, run to its end: its exit code, and what it said."""
+        process = self.another("dead-letters", *arguments)
+        process.process.wait(timeout=30)
+        return process.process.returncode, process.log.read_text()
+
+    def logs(self) -> str:
+        return self._start.logs()
+
+    def _runs(self, role: str) -> bool:
+        return role in self._processes and self._processes[role].process.poll() is None
+
+    def _process(self, role: str) -> Process:
+        self.started(role)
+        return self._processes[role]
+
+
+@contextmanager
+def gone(line: Line, *, at_least: float = 0.0) -> Iterator[None]:
+    """While the block lasts, and for so many seconds, the server at the end of this line is away."""
+    until = time.monotonic() + at_least
+    line.cut()
+    try:
+        yield
+        eventually(lambda: time.monotonic() >= until, within=at_least + 1)
+    finally:
+        line.mend()
+
+
+class Caller:
+    """Somebody with a token, at the address of a household's web server, or of another."""
+
+    def __init__(self, household: Household, token: str, *, web: Process | None = None):
+        self.token = token
+        self._household = household
+        self._web = web
+        self._session = requests.Session()
+        self._session.headers["Authorization"] = f"Bearer {token}"
+
+    def get(self, path: str) -> requests.Response:
+        return self._session.get(self._url + path, timeout=30)
+
+    def post(self, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None) -> requests.Response:
+        return self._session.post(self._url + path, json=body, headers=headers, timeout=30)
+
+    @property
+    def _url(self) -> str:
+        return (self._web or self._household.web).url
