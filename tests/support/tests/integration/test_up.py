@@ -5,13 +5,13 @@ import signal
 import socket
 from urllib.parse import urlsplit
 
-import psycopg
 import pytest
+from redis import Redis
 
 from servicekit.testing import eventually
 from tests.support.addresses import Servers
 
-SAY_POSTGRES = ["--", "sh", "-c", 'echo "$TEST_POSTGRES_URL"; exec tail -f /dev/null']
+SAY_REDIS = ["--", "sh", "-c", 'echo "$TEST_REDIS_URL"; exec tail -f /dev/null']
 
 
 def is_gone(url):
@@ -21,9 +21,9 @@ def is_gone(url):
 
 
 @pytest.fixture
-def all_but_postgres(given):
-    """Only PostgreSQL is left to be started, which keeps these tests short."""
-    return {name: address for name, address in given.items() if name != "TEST_POSTGRES_URL"}
+def all_but_redis(given):
+    """Only Redis is left to be started, which keeps these tests short."""
+    return {name: address for name, address in given.items() if name != "TEST_REDIS_URL"}
 
 
 @pytest.mark.timeout(30)
@@ -35,18 +35,18 @@ class TestUp:
         assert "PostgreSQL" in ended.stderr
         assert "servers ready after" in ended.stderr
 
-    def test_starts_what_the_environment_does_not_name(self, command, all_but_postgres):
-        ended = command.up("--", "sh", "-c", 'echo "$TEST_POSTGRES_URL"', **all_but_postgres)
+    def test_starts_what_the_environment_does_not_name(self, command, all_but_redis):
+        ended = command.up("--", "sh", "-c", 'echo "$TEST_REDIS_URL"', **all_but_redis)
 
         assert ended.returncode == 0, ended.stderr
         assert is_gone(ended.stdout.strip())
 
-    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
-    def test_ends_what_it_started_however_it_ends(self, command, all_but_postgres, number):
-        with command.start(*SAY_POSTGRES, **all_but_postgres) as process:
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+    def test_ends_what_it_started_however_it_ends(self, command, all_but_redis, number):
+        with command.start(*SAY_REDIS, **all_but_redis) as process:
             address = process.stdout.readline().strip()
-            with psycopg.connect(address) as connection:
-                assert connection.execute("SELECT 1").fetchone() == (1,)
+            with Redis.from_url(address) as redis:
+                assert redis.ping()
 
             group = os.getpgid(process.pid)
             os.kill(process.pid, number)

@@ -1,0 +1,160 @@
+"""The shop's front door: nginx with the configuration that Docker uses, before three services that say who they are."""
+
+import json
+import shutil
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import requests
+
+from scripts.shop.native import gateway
+from scripts.shop.project import SERVICES
+from servicekit.testing import eventually
+from tests.support import packages
+from tests.support.native import free_port
+
+
+class Service(ThreadingHTTPServer):
+    """Answers every request with its own name and what it was asked."""
+
+    daemon_threads = True
+
+    def __init__(self, name):
+        super().__init__(("127.0.0.1", 0), Echo)
+        self.name = name
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Echo(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        seen = {"service": self.server.name, "path": self.path, "for": self.headers["X-Forwarded-For"]}
+        body = json.dumps(seen | {"schema": "/api/schema/", "request_id": self.headers["X-Request-ID"]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html" if "docs" in self.path else "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815  http.server's name
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def services():
+    running = {service.name: Service(service.name) for service in SERVICES}
+    yield running
+    for service in running.values():
+        service.shutdown()
+        service.server_close()
+
+
+@pytest.fixture(scope="module")
+def door(services, tmp_path_factory):
+    if not shutil.which("nginx"):
+        packages.install({"nginx": "nginx"}, say=print)
+    ports = {name: service.server_address[1] for name, service in services.items()} | {"gateway": free_port()}
+    url = f"http://127.0.0.1:{ports['gateway']}"
+    with gateway(tmp_path_factory.mktemp("gateway"), ports):
+        eventually(lambda: answers(url), within=10)
+        yield url
+
+
+def answers(url):
+    try:
+        return requests.get(f"{url}/nowhere", timeout=2).status_code == 404
+    except requests.ConnectionError:
+        return False
+
+
+class TestRoutes:
+    @pytest.mark.parametrize(
+        ("path", "service"),
+        [
+            ("/api/users/", "user_service"),
+            ("/api/users/7/", "user_service"),
+            ("/api/users/?search=/orders/", "user_service"),
+            ("/api/auth/login/", "user_service"),
+            ("/.well-known/jwks.json", "user_service"),
+            ("/api/products/3/", "order_service"),
+            ("/api/orders/3/cancel/", "order_service"),
+            ("/api/payments/", "order_service"),
+            ("/api/users/7/orders/", "order_service"),
+            ("/api/users/7/notifications/", "notification_service"),
+            ("/api/users/7/notifications/3/read/", "notification_service"),
+        ],
+    )
+    def test_lead_to_the_service_that_owns_them(self, door, path, service):
+        seen = requests.get(door + path, timeout=5).json()
+
+        assert (seen["service"], seen["path"]) == (service, path)
+
+    @pytest.mark.parametrize("service", [service.name for service in SERVICES])
+    @pytest.mark.parametrize("path", ["/health/", "/api/docs/", "/api/schema/"])
+    def test_show_each_service_under_its_name(self, door, service, path):
+        seen = requests.get(f"{door}/{service}{path}?format=json", timeout=5).json()
+
+        assert (seen["service"], seen["path"]) == (service, f"{path}?format=json")
+
+    def test_let_a_docs_page_find_its_own_schema(self, door):
+        assert (
+            requests.get(f"{door}/order_service/api/docs/", timeout=5).json()["schema"] == "/order_service/api/schema/"
+        )
+
+    def test_carry_the_request_id(self, door):
+        seen = requests.get(f"{door}/api/orders/", headers={"X-Request-ID": "mine-1"}, timeout=5).json()
+
+        assert seen["request_id"] == "mine-1"
+
+
+@pytest.mark.security
+class TestWhatStaysInside:
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/api/auth/service-token/",
+            "/api/auth/service-token",
+            "/api/auth//service-token/",
+            "/api/auth/%73ervice-token/",
+            "/api/auth/login/../service-token/",
+            "/api/user-updated/",
+            "/api/user-updated",
+            "//api/user-updated/",
+            "/health/",
+            "/user_service/api/users/",
+            "/nowhere/",
+        ],
+    )
+    def test_is_not_found_outside(self, door, path):
+        request = requests.Request("POST", door, json={}).prepare()
+        request.url = door + path  # as it is: requests would tidy it
+        with requests.Session() as session:
+            answer = session.send(request, timeout=5)
+
+        assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+
+    def test_a_client_cannot_claim_another_address(self, door):
+        seen = requests.get(f"{door}/api/orders/", headers={"X-Forwarded-For": "203.0.113.9"}, timeout=5).json()
+
+        assert seen["for"] == "127.0.0.1"
+
+
+class TestTrouble:
+    def test_a_body_too_large_is_refused_in_our_words(self, door):
+        answer = requests.post(f"{door}/api/orders/", data=b"x" * 140_000, timeout=5)
+
+        assert (answer.status_code, answer.json()["code"]) == (413, "REQUEST_TOO_LARGE")
+
+    def test_a_service_that_is_down_is_unavailable_for_a_while(self, services, tmp_path):
+        nobody = free_port()
+        ports = {service.name: nobody for service in SERVICES} | {"gateway": free_port()}
+        url = f"http://127.0.0.1:{ports['gateway']}"
+        with gateway(tmp_path, ports):
+            eventually(lambda: answers(url), within=10)
+            answer = requests.get(f"{url}/api/products/", timeout=5)
+
+        assert (answer.status_code, answer.json()["code"]) == (503, "NEIGHBOUR_UNAVAILABLE")
+        assert answer.headers["Retry-After"] == "2"
