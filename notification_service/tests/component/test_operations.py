@@ -12,6 +12,15 @@ pytestmark = pytest.mark.django_db
 COMMITTED = Path(notification_service.__file__).parent / "openapi.yaml"
 
 
+@pytest.mark.regression
+@pytest.mark.django_db(transaction=True)
+def test_health_is_not_throttled(nobody, settings):
+    """Whoever watches over a service must not take it for dead because many ask."""
+    settings.THROTTLE_DEFAULT = "1/min"
+
+    assert [nobody.get("/health/").status_code for _ in range(2)] == [200, 200]
+
+
 class TestOperations:
     @pytest.mark.smoke
     def test_is_healthy(self, nobody):
