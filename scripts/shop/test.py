@@ -103,7 +103,7 @@ class TestRun:
             *("-o", f"cache_dir={self.folder / 'cache' / _file_name(suite)}"),
             *self.pytest_arguments,
         ]
-        environment = self.pacts.environment(suite) if suite.layer == contracts.LAYER else {}
+        environment: Mapping[str, str] = self.pacts.environment(suite) if suite.layer == contracts.LAYER else {}
         if suite.layer in servers.LAYERS:
             environment = self.environment
         log = self.folder / "logs" / f"{_file_name(suite)}.log"

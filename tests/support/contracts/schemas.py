@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
+from subprocess import CompletedProcess
 from tempfile import NamedTemporaryFile
 from typing import Any
 
@@ -108,8 +109,12 @@ def _run(script: str, *arguments: str, stdin: str = "", may_find: int = 0) -> st
         [script, *arguments], return_completed_process=True, cwd=TOOLS, input=stdin, capture_output=True, text=True
     )
     if ended.returncode > may_find or ended.stderr:
-        raise ContractError(f"{script} ended with {ended.returncode}: {ended.stderr[-1000:]}")
+        raise ContractError(f"{script} ended with {ended.returncode}: {_end(ended)}")
     return str(ended.stdout)
+
+
+def _end(ended: CompletedProcess[Any]) -> str:
+    return str(ended.stderr)[-1000:]
 
 
 def install() -> None:
@@ -125,7 +130,7 @@ def install() -> None:
         arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         ended = npm(arguments, return_completed_process=True, cwd=TOOLS, capture_output=True, text=True)
         if ended.returncode:
-            raise ContractError(f"npm could not install what {HERE} names: {ended.stderr[-1000:]}")
+            raise ContractError(f"npm could not install what {HERE} names: {_end(ended)}")
         installed.write_text(wanted)
 
 
