@@ -21,8 +21,10 @@ SPRINGFIELD = {"street": "1 Demo Street", "city": "Springfield", "state": "IL", 
 class Shop(Protocol):
     """As much of a shop as a customer meets, and of its logs as explains a failure."""
 
-    doors: Mapping[str, str]
-    """Where customers reach each service."""
+    @property
+    def doors(self) -> Mapping[str, str]:
+        """Where customers reach each service."""
+        ...
 
     def tick(self) -> None: ...
     def log_ends(self, service: str) -> str: ...

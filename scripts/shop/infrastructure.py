@@ -1,7 +1,7 @@
 """What the services stand on: where their databases, broker, cache and mail are."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -17,13 +17,20 @@ class Infrastructure(AbstractContextManager["Infrastructure"], Protocol):
     """Entered before the first service starts, left after the last one ended."""
 
     description: str
-    gateway: str
-    """The shop's one address for customers; empty where they reach each service directly."""
-    mailbox: str
-    """Where a person finds the mails."""
+
+    @property
+    def gateway(self) -> str:
+        """The shop's one address for customers; empty where they reach each service directly."""
+        ...
+
+    @property
+    def mailbox(self) -> str:
+        """Where a person finds the mails."""
+        ...
 
     def subjects_to(self, address: str) -> list[str]:
         """The subjects of the mails that an address has got, oldest first."""
+        ...
 
     def environment_of(self, service: str) -> Mapping[str, str]:
         """The addresses that this service gets, beside what all services share."""
@@ -35,7 +42,7 @@ class Embedded:
     description = "embedded: SQLite, a folder as broker, files as cache and mailbox"
     gateway = ""
 
-    def __init__(self, folder: Path, ports: Mapping[str, int]) -> None:  # noqa: ARG002 - nothing stands before them
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.mailbox = str(folder / "mail")
 
@@ -55,14 +62,14 @@ class Embedded:
         """Files need no ending."""
 
 
-def native(folder: Path, ports: Mapping[str, int]) -> Infrastructure:
+def make(kind: str, *, folder: Path, ports: Mapping[str, int]) -> Infrastructure:
+    """:param kind: "embedded" or "native"."""
+    if kind == "embedded":
+        return Embedded(folder)
     # Its libraries are there for tests; the embedded shop needs none of them.
     from scripts.shop.native import Native  # noqa: PLC0415
 
     return Native(folder, ports)
-
-
-KINDS: dict[str, Callable[[Path, Mapping[str, int]], Infrastructure]] = {"embedded": Embedded, "native": native}
 
 
 def inherited_environment() -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from scripts.shop import processes
+from scripts.shop.infrastructure import Infrastructure
 from scripts.shop.ports import HOST
 from scripts.shop.progress import say
 from scripts.shop.project import GATEWAY, ROOT, SERVICES
@@ -37,14 +38,13 @@ http {{
 """
 
 
-class Native:
+class Native(Infrastructure):
     """A database for each service, one broker, one cache; nginx before them, where this machine has it."""
 
     def __init__(self, folder: Path, ports: Mapping[str, int]) -> None:
         self._folder = folder
         self._ports = ports
         self._stack = ExitStack()
-        self.gateway = f"http://{HOST}:{ports[GATEWAY.name]}" if shutil.which("nginx") else ""
         self.description = "native: private PostgreSQL, RabbitMQ and Redis" + (", behind nginx" if self.gateway else "")
 
     def __enter__(self) -> Self:
@@ -73,6 +73,10 @@ class Native:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()
+
+    @property
+    def gateway(self) -> str:
+        return f"http://{HOST}:{self._ports[GATEWAY.name]}" if shutil.which("nginx") else ""
 
     @property
     def mailbox(self) -> str:

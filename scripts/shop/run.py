@@ -13,7 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from scripts.shop import demo, ports
-from scripts.shop.infrastructure import KINDS
+from scripts.shop.infrastructure import make
 from scripts.shop.progress import say
 from scripts.shop.project import GATEWAY, MAIL, SERVICES, run_dir
 from scripts.shop.running import Shop, StartFailed, Stopped
@@ -65,7 +65,7 @@ def _shop_on(
         with ComposedShop(ports=chosen, folder=folder, stop=stop.check) as composed:
             yield composed
         return
-    prepared = KINDS[kind](folder, chosen)
+    prepared = make(kind, folder=folder, ports=chosen)
     say(f"Opening the shop ({prepared.description})")
     with prepared as infrastructure, Shop(infrastructure, ports=chosen, folder=folder, stop=stop.check) as shop:
         yield shop

@@ -4,6 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,7 +58,7 @@ def starters(kinds: Sequence[str]) -> list[Callable[[], Started]]:
     import yaml
 
     services = yaml.safe_load(COMPOSE.read_text())["services"]
-    return [lambda kind=kind: _start(kind, services[kind]) for kind in kinds]
+    return [partial(_start, kind, services[kind]) for kind in kinds]
 
 
 def _start(kind: str, service: dict[str, Any]) -> Started:
@@ -126,7 +127,7 @@ def _listens(family: socket.AddressFamily, address: Any) -> bool:
 
 
 def _ask(host: str) -> None:
-    import docker
+    import docker  # type: ignore[import-untyped]  # it has none
     import requests
 
     try:
@@ -138,7 +139,7 @@ def _ask(host: str) -> None:
 
 
 def _or_say_why(what: str, start: Callable[[], Any]) -> None:
-    from docker.errors import DockerException
+    from docker.errors import DockerException  # type: ignore[import-untyped]  # it has none
 
     try:
         start()

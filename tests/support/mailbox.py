@@ -1,6 +1,7 @@
 """Read what the mail catcher caught."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import requests
 
@@ -39,11 +40,12 @@ class Mailbox:
             text=message["Text"].replace("\r\n", "\n").strip(),
         )
 
-    def _get(self, path: str, **query: str) -> dict:
+    def _get(self, path: str, **query: str) -> dict[str, Any]:
         answer = requests.get(f"{self.api}/{path}", params=query, timeout=5)
         answer.raise_for_status()
-        return answer.json()
+        found: dict[str, Any] = answer.json()
+        return found
 
 
-def _addresses(message: dict) -> list[str]:
+def _addresses(message: dict[str, Any]) -> list[str]:
     return [person["Address"] for person in message["To"]]

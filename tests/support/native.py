@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 from tests.support import probes
 from tests.support.errors import ServersUnavailable, Unusable
@@ -320,7 +321,7 @@ def missing_packages(kinds: Sequence[str], folder: Path) -> dict[str, str]:
 def spawn(
     command: list[str],
     *,
-    log,
+    log: IO[bytes],
     account: str | None = None,
     env: dict[str, str] | None = None,
     death_signal: signal.Signals = signal.SIGKILL,

@@ -11,6 +11,7 @@ What the shop needs, and why:
 """
 
 import smtplib
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from tests.support.addresses import without_password
@@ -58,7 +59,7 @@ def rabbitmq(url: str, api: str) -> str:
 
     where = urlsplit(url)
     try:
-        connection = amqp.Connection(
+        connection: Any = amqp.Connection(
             host=f"{where.hostname}:{where.port or 5672}",
             userid=unquote(where.username or "guest"),
             password=unquote(where.password or "guest"),

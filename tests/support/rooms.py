@@ -59,7 +59,7 @@ class Databases:
         for (name,) in rows:
             self.drop(name)
 
-    def _run(self, statement: sql.Composable) -> None:
+    def _run(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.url, autocommit=True, connect_timeout=5) as connection:
             connection.execute(statement)
 
@@ -92,9 +92,10 @@ class VirtualHost:
 
         with self._connection() as connection:
             try:
-                return connection.channel().queue_declare(queue, passive=True).message_count
+                waiting: int = connection.channel().queue_declare(queue, passive=True).message_count
             except amqp.NotFound:
                 return 0
+            return waiting
 
     def empty(self) -> None:
         """Throw away what waits in every queue."""
@@ -114,8 +115,8 @@ class VirtualHost:
         where = urlsplit(self.url)
         return amqp.Connection(
             host=f"{where.hostname}:{where.port or 5672}",
-            userid=where.username,
-            password=where.password,
+            userid=where.username or "",
+            password=where.password or "",
             virtual_host=self.name,
             connect_timeout=5,
         )
