@@ -55,6 +55,8 @@ class Payment(models.Model):
     brand = models.CharField(max_length=20)
     last_four = models.CharField(max_length=4)
     charge_key = models.UUIDField(default=uuid4, editable=False)
+    # None: from before this was noted, or by code that does not know it yet (docs/migrations.md).
+    started_at = models.DateTimeField(null=True)
     claimed_until = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
 

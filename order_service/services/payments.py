@@ -97,6 +97,7 @@ class PaymentService:
                     amount=order.total,
                     brand=card.brand,
                     last_four=card.last_four,
+                    started_at=now,
                     claimed_until=self._claim_ends(now),
                 )
             if not payment.claim(until=self._claim_ends(now), now=now):
@@ -146,7 +147,7 @@ class PaymentService:
         try:
             outcome = self.gateway.outcome(payment.charge_key)
         except NeighbourUnavailable as error:
-            logger.warning("payment %s stays stuck: %s", payment.pk, error)
+            logger.warning("payment %s, begun at %s, stays stuck: %s", payment.pk, payment.started_at, error)
             payment.release(now=self.now())
             return False
         if outcome is None:

@@ -26,12 +26,16 @@ class Wrong(Exception):
 
 
 def migrations(service: str) -> None:
-    """The migrations say what the models say, and lead back to an empty database."""
+    """The migrations say what the models say, lead back to an empty database, and leave those at work alone."""
     call_command = _django()
+    from servicekit.testing.safe_migrations import complaints  # noqa: PLC0415 - imports Django
+
     call_command("makemigrations", "--check", "--dry-run", verbosity=1)
     call_command("migrate", verbosity=0)
     call_command("migrate", service, "zero", verbosity=0)
     call_command("migrate", verbosity=0)
+    if unsafe := complaints(service):
+        raise Wrong("\n".join([*unsafe, "docs/migrations.md has the safe ways."]))
 
 
 def openapi(service: str) -> None:

@@ -9,6 +9,8 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
+    safe_because = "it came with the first release: there were no accounts, and nobody at work"
+
     dependencies = [
         ("user_service", "0001_initial"),
         ("auth", "0012_alter_user_first_name_max_length"),

@@ -10,6 +10,7 @@ from order_service.tests.factories import (
     EMPTY_CARD,
     GOOD_CARD,
     MALLORY,
+    MONDAY_NOON,
     OrderFactory,
     PaymentFactory,
 )
@@ -47,6 +48,11 @@ class TestPay:
             "total": "40.00",
             "confirmed_at": "2026-11-16T12:00:00Z",
         }
+
+    def test_notes_when_it_began(self, payments, order):
+        payment = payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
+
+        assert payment.started_at == MONDAY_NOON
 
     def test_charges_the_orders_total(self, payments, order, gateway):
         payment = payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
