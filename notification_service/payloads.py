@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 
 from servicekit.events import UnreadableMessage
+from servicekit.ids import LARGEST_ID
 
-LARGEST_ID = 2**63 - 1
 LARGEST_AMOUNT = Decimal("1e14")
 
 

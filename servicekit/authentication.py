@@ -8,13 +8,11 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from servicekit.callers import Nobody, Principal
 from servicekit.tokens import InvalidToken, verify
-
-__all__ = ["AllowAny", "BearerAuthentication", "HasScope", "IsAuthenticated", "IsService", "IsStaff", "IsUserToken"]
 
 
 class BearerAuthentication(BaseAuthentication):

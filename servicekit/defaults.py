@@ -5,6 +5,8 @@ from typing import Any
 
 import dj_database_url
 
+from servicekit.ids import LARGEST_ID
+
 
 def database(url: str) -> dict[str, Any]:
     """
@@ -49,13 +51,15 @@ def rest_framework(service: str, **overrides: Any) -> dict[str, Any]:
     return {
         "DEFAULT_AUTHENTICATION_CLASSES": ["servicekit.authentication.BearerAuthentication"],
         "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-        "UNAUTHENTICATED_USER": "servicekit.tokens.Nobody",
+        "UNAUTHENTICATED_USER": "servicekit.callers.Nobody",
         "DEFAULT_PARSER_CLASSES": ["servicekit.parsing.StrictJSONParser"],
         "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
         "DEFAULT_PAGINATION_CLASS": "servicekit.pagination.Pages",
         "PAGE_SIZE": 20,
         "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
         "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+        # Else OPTIONS tells the names and docstrings of our classes.
+        "DEFAULT_METADATA_CLASS": None,
         "EXCEPTION_HANDLER": f"{service}.api.problems.exception_handler",
         "TEST_REQUEST_DEFAULT_FORMAT": "json",
     } | overrides
@@ -70,6 +74,9 @@ def spectacular(title: str, description: str) -> dict[str, Any]:
         "SERVE_INCLUDE_SCHEMA": False,
         "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
         "COMPONENT_SPLIT_REQUEST": True,
+        "PATH_CONVERTER_OVERRIDES": {
+            "id": {"type": "integer", "format": "int64", "minimum": 1, "maximum": LARGEST_ID},
+        },
         "SWAGGER_UI_DIST": "SIDECAR",
         "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     }

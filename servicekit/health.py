@@ -99,6 +99,7 @@ class HealthView(APIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    throttle_classes = ()
     checks: ClassVar[Sequence[Check]] = DEFAULT_CHECKS
 
     @extend_schema(operation_id="health", responses={200: HealthReport, 503: HealthReport})

@@ -15,8 +15,6 @@ from servicekit.breakers import breaker_of
 from servicekit.deadlines import DeadlineAdapter, answered_by
 from servicekit.exceptions import NeighbourUnavailable
 
-__all__ = ["HttpNeighbour", "NeighbourUnavailable"]
-
 MAX_BODY: Final = 1024 * 1024
 CHUNK: Final = 64 * 1024
 

@@ -8,8 +8,9 @@ from typing import IO, Any, Final, NoReturn
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
+from servicekit.ids import LARGEST_ID
+
 MAX_DEPTH: Final = 32
-MAX_INTEGER: Final = 2**63 - 1
 
 
 class PositiveId:
@@ -19,7 +20,7 @@ class PositiveId:
 
     def to_python(self, value: str) -> int:
         number = int(value)
-        if number > MAX_INTEGER:
+        if number > LARGEST_ID:
             raise ValueError("larger than any id")
         return number
 
@@ -69,7 +70,7 @@ def _finite(text: str) -> float:
 
 def _bounded_integer(text: str) -> int:
     # The length first: Python itself refuses to read an integer of thousands of digits.
-    if len(text) > 20 or abs(number := int(text)) > MAX_INTEGER:
+    if len(text) > 20 or abs(number := int(text)) > LARGEST_ID:
         raise ValueError("an integer is too large")
     return number
 

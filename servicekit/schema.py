@@ -1,11 +1,11 @@
-"""What drf-spectacular must be told of our tokens, errors and headers."""
+"""What drf-spectacular must be told of our tokens and errors."""
 
 from typing import Any, Final
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
 MEANINGS: Final = {
@@ -40,25 +40,15 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
 
 def problem_responses(*statuses: int) -> dict[int, OpenApiResponse]:
-    """Give entries for `extend_schema(responses={200: ..., **problem_responses(401, 404)})`."""
-    return {status: _response(status) for status in statuses}
+    """
+    Give entries for `extend_schema(responses={200: ..., **problem_responses(401, 404)})`.
+
+    503 is always among them: there is no route that depends on nothing.
+    """
+    return {status: _response(status) for status in (*statuses, 503)}
 
 
 def _response(status: int) -> OpenApiResponse:
     # A 400 has two shapes: ours, or the framework's map of field to messages.
     shape = OpenApiTypes.OBJECT if status == 400 else ProblemSerializer
     return OpenApiResponse(shape, description=MEANINGS[status])
-
-
-REQUEST_ID: Final = OpenApiParameter(
-    name="X-Request-ID",
-    location=OpenApiParameter.HEADER,
-    type={"type": "string", "maxLength": 128, "pattern": "^[A-Za-z0-9._-]+$"},
-    description="Taken over into logs, calls and messages, and answered; one is made when it is missing.",
-)
-IDEMPOTENCY_KEY: Final = OpenApiParameter(
-    name="Idempotency-Key",
-    location=OpenApiParameter.HEADER,
-    type={"type": "string", "minLength": 1, "maxLength": 128},
-    description="Same key and body: same answer, done once. Same key, other body: 422.",
-)

@@ -10,6 +10,7 @@ from typing import Any, Final
 import jwt
 
 from servicekit.callers import Nobody, Principal
+from servicekit.ids import LARGEST_ID
 from servicekit.keys import InvalidToken, KeySource, PublishedKeys, SigningKey
 
 __all__ = ["InvalidToken", "KeySource", "Nobody", "Principal", "PublishedKeys", "SigningKey", "issue", "verify"]
@@ -19,7 +20,6 @@ AUDIENCE: Final = "shop"
 ALGORITHM: Final = "EdDSA"
 ROLES: Final = frozenset({"customer", "staff", "service"})
 MAX_LENGTH: Final = 4096
-MAX_ID: Final = 2**63 - 1
 CLOCK_SKEW: Final = timedelta(seconds=10)
 
 
@@ -121,7 +121,7 @@ def _principal(claims: dict[str, Any]) -> Principal:
         raise InvalidToken("malformed scope")
     user_id = None
     if "service" not in roles:
-        if not (subject.isascii() and subject.isdecimal() and 1 <= int(subject) <= MAX_ID):
+        if not (subject.isascii() and subject.isdecimal() and 1 <= int(subject) <= LARGEST_ID):
             raise InvalidToken("no user has this id")
         user_id = int(subject)
     return Principal(

@@ -76,7 +76,7 @@ class UserUpdated(APIView):
     @extend_schema(
         operation_id="user_updated",
         request=UserUpdatedSerializer,
-        responses={200: UserUpdatedSerializer, **problem_responses(400, 401, 403, 429)},
+        responses={200: UserUpdatedSerializer, **problem_responses(400, 401, 403, 413, 415, 429)},
     )
     def post(self, request: Request) -> Response:
         body = UserUpdatedSerializer(data=request.data)

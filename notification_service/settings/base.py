@@ -31,7 +31,7 @@ TEMPLATES = defaults.templates()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
-LANGUAGE_CODE = "en-us"
+USE_I18N = False
 LOGGING = defaults.logging(env.str("LOG_LEVEL", "INFO"))
 REST_FRAMEWORK = defaults.rest_framework(
     SERVICE,

@@ -11,8 +11,8 @@ from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 
 from order_service.models import Order, Product
+from servicekit.ids import LARGEST_ID
 
-LARGEST_ID = 2**63 - 1
 LARGEST_PRICE = Decimal("99999999.99")
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from order_service.exceptions import RegistrationRefused
-from servicekit.http import HttpNeighbour, NeighbourUnavailable
+from servicekit.exceptions import NeighbourUnavailable
+from servicekit.http import HttpNeighbour
 
 
 @dataclass(frozen=True)

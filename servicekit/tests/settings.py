@@ -14,6 +14,7 @@ SECRET_KEY = "made up for the kit's tests, long enough to be taken"
 ALLOWED_HOSTS = ["*"]
 USE_TZ = True
 TIME_ZONE = "UTC"
+USE_I18N = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 RUN_DIR = Path(os.environ.get("RUN_DIR", ".run"))

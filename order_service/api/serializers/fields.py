@@ -5,6 +5,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from servicekit.ids import LARGEST_ID
+
 CENT = Decimal("0.01")
 
 
@@ -12,7 +14,7 @@ class IdField(serializers.IntegerField):
     """What a 64-bit primary key can be."""
 
     def __init__(self, **options: Any):
-        super().__init__(min_value=1, max_value=2**63 - 1, **options)
+        super().__init__(min_value=1, max_value=LARGEST_ID, **options)
 
 
 class PriceField(serializers.DecimalField):

@@ -32,7 +32,7 @@ class UserUpdatedView(APIView):
     @extend_schema(
         operation_id="user_updated",
         request=UserUpdatedSerializer,
-        responses={200: UserUpdatedSerializer, **problem_responses(400, 401, 403, 413, 415, 503)},
+        responses={200: UserUpdatedSerializer, **problem_responses(400, 401, 403, 413, 415)},
     )
     def post(self, request: Request) -> Response:
         news = NEWS.run_validation(request.data)

@@ -35,7 +35,7 @@ class ProductViews(GenericViewSet[Product]):
     @extend_schema(
         operation_id="products_list",
         parameters=[ORDERING],
-        responses={200: ProductSerializer(many=True), **problem_responses(400, 401, 404, 503)},
+        responses={200: ProductSerializer(many=True), **problem_responses(400, 401, 404)},
     )
     def list(self, _: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
@@ -43,27 +43,25 @@ class ProductViews(GenericViewSet[Product]):
 
     @extend_schema(
         operation_id="products_create",
-        responses={201: ProductSerializer, **problem_responses(400, 401, 403, 413, 415, 503)},
+        responses={201: ProductSerializer, **problem_responses(400, 401, 403, 413, 415)},
     )
     def create(self, request: Request) -> Response:
         product = CatalogueService().add(**PRODUCT.run_validation(request.data))
         return Response(PRODUCT.to_representation(product), status=201)
 
-    @extend_schema(
-        operation_id="products_retrieve", responses={200: ProductSerializer, **problem_responses(401, 404, 503)}
-    )
+    @extend_schema(operation_id="products_retrieve", responses={200: ProductSerializer, **problem_responses(401, 404)})
     def retrieve(self, _: Request, product_id: int) -> Response:
         return Response(PRODUCT.to_representation(selectors.offered_product(product_id)))
 
     @extend_schema(
         operation_id="products_change",
-        responses={200: ProductSerializer, **problem_responses(400, 401, 403, 404, 413, 415, 503)},
+        responses={200: ProductSerializer, **problem_responses(400, 401, 403, 404, 413, 415)},
     )
     def partial_update(self, request: Request, product_id: int) -> Response:
         product = CatalogueService().change(product_id, **CHANGES.run_validation(request.data))
         return Response(PRODUCT.to_representation(product))
 
-    @extend_schema(operation_id="products_retire", responses={204: None, **problem_responses(401, 403, 404, 503)})
+    @extend_schema(operation_id="products_retire", responses={204: None, **problem_responses(401, 403, 404)})
     def destroy(self, _: Request, product_id: int) -> Response:
         CatalogueService().retire(product_id)
         return Response(status=204)

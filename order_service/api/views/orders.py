@@ -42,14 +42,14 @@ class OrderViews(GenericViewSet[Order]):
 
     @extend_schema(
         operation_id="orders_list",
-        responses={200: OrderSerializer(many=True), **problem_responses(400, 401, 403, 404, 503)},
+        responses={200: OrderSerializer(many=True), **problem_responses(400, 401, 403, 404)},
     )
     def list(self, request: Request) -> Response:
         return self._page(selectors.orders(owner_id=_sees_only(request)))
 
     @extend_schema(
         operation_id="users_orders_list",
-        responses={200: OrderSerializer(many=True), **problem_responses(400, 401, 403, 404, 503)},
+        responses={200: OrderSerializer(many=True), **problem_responses(400, 401, 403, 404)},
     )
     def list_of_user(self, request: Request, user_id: int) -> Response:
         if not (caller(request).is_staff or caller(request).owns(user_id)):
@@ -60,7 +60,7 @@ class OrderViews(GenericViewSet[Order]):
         operation_id="orders_place",
         parameters=[IDEMPOTENCY_KEY],
         request=PlaceOrderSerializer,
-        responses={201: OrderSerializer, **problem_responses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)},
+        responses={201: OrderSerializer, **problem_responses(400, 401, 403, 404, 409, 413, 415, 422, 429)},
     )
     def create(self, request: Request) -> Response:
         """
@@ -82,16 +82,14 @@ class OrderViews(GenericViewSet[Order]):
 
         return answer_once(request, route="orders", act=place, answer=_created)
 
-    @extend_schema(
-        operation_id="orders_retrieve", responses={200: OrderSerializer, **problem_responses(401, 403, 404, 503)}
-    )
+    @extend_schema(operation_id="orders_retrieve", responses={200: OrderSerializer, **problem_responses(401, 403, 404)})
     def retrieve(self, request: Request, order_id: int) -> Response:
         return Response(ORDER.to_representation(selectors.order(order_id, owner_id=_sees_only(request))))
 
     @extend_schema(
         operation_id="orders_cancel",
         request=None,
-        responses={200: OrderSerializer, **problem_responses(401, 403, 404, 409, 503)},
+        responses={200: OrderSerializer, **problem_responses(401, 403, 404, 409)},
     )
     def cancel(self, request: Request, order_id: int) -> Response:
         """Cancel an order that is not shipped yet; pieces and money go back. Cancelling twice is fine."""

@@ -29,7 +29,7 @@ class PaymentsView(APIView):
         operation_id="payments_pay",
         parameters=[IDEMPOTENCY_KEY],
         request=PaySerializer,
-        responses={200: PaymentSerializer, **problem_responses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)},
+        responses={200: PaymentSerializer, **problem_responses(400, 401, 403, 404, 409, 413, 415, 422, 429)},
     )
     def post(self, request: Request) -> Response:
         """

@@ -91,6 +91,14 @@ def test_an_unknown_method_is_405(nobody):
     assert (response.status_code, response.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
 
 
+@pytest.mark.regression
+def test_nobody_is_told_what_our_classes_are_called(nobody):
+    """The framework would answer OPTIONS with a view's name and docstring."""
+    response = nobody.options("/anyone/")
+
+    assert (response.status_code, response.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
+
+
 def test_a_wish_for_another_format_is_406(nobody):
     response = nobody.get("/anyone/", HTTP_ACCEPT="application/xml")
 

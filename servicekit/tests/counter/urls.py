@@ -4,13 +4,14 @@ from django.http import Http404
 from django.urls import path
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from servicekit import authentication as auth
 from servicekit.exceptions import NeighbourUnavailable
 from servicekit.pagination import Pages
-from servicekit.schema import IDEMPOTENCY_KEY, REQUEST_ID, problem_responses
+from servicekit.schema import problem_responses
 from servicekit.tests.counter.problems import NotToday, SoldOut, SoldOutForever
 from servicekit.throttling import CallerThrottle
 from servicekit.urls import operational_urls
@@ -30,7 +31,7 @@ class WordSerializer(serializers.Serializer):
 
 
 class Anyone(APIView):
-    permission_classes = (auth.AllowAny,)
+    permission_classes = (AllowAny,)
     throttle_classes = (KnockThrottle,)
 
     @extend_schema(responses=WordSerializer)
@@ -40,7 +41,6 @@ class Anyone(APIView):
     @extend_schema(
         request=WordSerializer,
         responses={200: WordSerializer, **problem_responses(400, 413, 415, 429)},
-        parameters=[IDEMPOTENCY_KEY, REQUEST_ID],
     )
     def post(self, request):
         serializer = WordSerializer(data=request.data)
@@ -49,7 +49,7 @@ class Anyone(APIView):
 
 
 class Numbers(APIView):
-    permission_classes = (auth.AllowAny,)
+    permission_classes = (AllowAny,)
 
     @extend_schema(exclude=True)
     def get(self, request):
@@ -82,7 +82,7 @@ RAISED = {
 
 
 class Raising(APIView):
-    permission_classes = (auth.AllowAny,)
+    permission_classes = (AllowAny,)
 
     @extend_schema(exclude=True)
     def get(self, request, what):
@@ -92,12 +92,12 @@ class Raising(APIView):
 urlpatterns = [
     path("anyone/", Anyone.as_view()),
     path("numbers/", Numbers.as_view()),
-    path("signed-in/", guarded(auth.IsAuthenticated)),
+    path("signed-in/", guarded(IsAuthenticated)),
     path("staff/", guarded(auth.IsStaff)),
     path("people/", guarded(auth.IsUserToken)),
     path("services/", guarded(auth.IsService)),
     path("readers/", guarded(auth.IsStaff | auth.HasScope.of("users:read"))),
-    path("things/<id:pk>/", guarded(auth.AllowAny)),
+    path("things/<id:pk>/", guarded(AllowAny)),
     path("raising/<str:what>/", Raising.as_view()),
     *operational_urls(),
 ]

@@ -50,6 +50,13 @@ class TestCache:
         assert defaults.cache("redis://cache", folder=Path())["OPTIONS"]["socket_timeout"] < 1
 
 
+class TestSpectacular:
+    def test_an_id_in_a_path_is_a_number(self):
+        ids = defaults.spectacular("shop", "A shop.")["PATH_CONVERTER_OVERRIDES"]["id"]
+
+        assert ids == {"type": "integer", "format": "int64", "minimum": 1, "maximum": 2**63 - 1}
+
+
 class TestRestFramework:
     def test_finds_the_table_of_problems_in_the_service(self):
         assert defaults.rest_framework("order_service")["EXCEPTION_HANDLER"] == (
