@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 
-from servicekit import inbox, outbox
+from servicekit import outbox
 from servicekit.liveness import Liveness
 from servicekit.outbox import Waiting, wire_message
 from servicekit.publishing import Publisher, Refused, publisher
@@ -120,8 +120,5 @@ class Relay:
 
     def _purge_when_due(self) -> None:
         if time.monotonic() >= self.purge_due:
-            now = timezone.now()
-            more = outbox.purge(now - getattr(settings, "OUTBOX_RETENTION", timedelta(days=7)))
-            if hasattr(settings, "INBOX_MODEL"):
-                inbox.purge(now - getattr(settings, "INBOX_RETENTION", timedelta(days=30)))
+            more = outbox.purge(timezone.now() - getattr(settings, "OUTBOX_RETENTION", timedelta(days=7)))
             self.purge_due = time.monotonic() + (0.0 if more else PURGE_EVERY)

@@ -9,11 +9,11 @@ from order_service.wiring import Clock
 from servicekit import inbox
 
 ANSWERS_KEPT = timedelta(hours=24)
-MESSAGES_KEPT = timedelta(days=30)  # longer than any message waits in a queue, the dead letters included
+INBOX_KEPT = timedelta(days=30)  # longer than any message waits in a queue, the dead letters included
 
 
 def purge(*, now: Clock | None = None) -> None:
     moment = (now or wiring.clock())()
     idempotency.purge(before=moment - ANSWERS_KEPT)
-    inbox.purge(before=moment - MESSAGES_KEPT)
+    inbox.purge(moment - INBOX_KEPT)
     Revocation.purge(moment)

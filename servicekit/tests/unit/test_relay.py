@@ -7,12 +7,11 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from servicekit import outbox
-from servicekit.inbox import received_first_time
 from servicekit.publishing import Refused
 from servicekit.relay import Relay
 from servicekit.testing.messages import published, wires
 from servicekit.tests.shelf.celery_app import app
-from servicekit.tests.shelf.models import InboxMessage, OutboxMessage
+from servicekit.tests.shelf.models import OutboxMessage
 from servicekit.tests.unit.brokers import FakePublisher
 from servicekit.tests.unit.events import BookWritten
 
@@ -136,26 +135,21 @@ class TestRun:
 
 class TestPurge:
     @pytest.fixture(autouse=True)
-    def _old_rows(self):
+    def _old_row(self):
         outbox.record(EMMA)
-        received_first_time("6a3f0000-0000-4000-8000-000000000000", "book.written")
         OutboxMessage.objects.update(published_at=timezone.now() - timedelta(days=8))
-        InboxMessage.objects.update(received_at=timezone.now() - timedelta(days=31))
 
-    def test_forgets_old_messages_of_both_directions(self):
+    def test_forgets_what_was_published_long_ago(self):
         Relay(app)._purge_when_due()
 
         assert not OutboxMessage.objects.exists()
-        assert not InboxMessage.objects.exists()
 
-    def test_keeps_them_as_long_as_the_settings_say(self, settings):
+    def test_keeps_it_as_long_as_the_settings_say(self, settings):
         settings.OUTBOX_RETENTION = timedelta(days=9)
-        settings.INBOX_RETENTION = timedelta(days=32)
 
         Relay(app)._purge_when_due()
 
         assert OutboxMessage.objects.exists()
-        assert InboxMessage.objects.exists()
 
     def test_happens_once_a_minute(self, django_assert_num_queries):
         relay = Relay(app)
@@ -163,10 +157,3 @@ class TestPurge:
 
         with django_assert_num_queries(0):
             relay._purge_when_due()
-
-    def test_leaves_the_inbox_alone_in_a_service_that_hears_nothing(self, settings):
-        del settings.INBOX_MODEL
-
-        Relay(app)._purge_when_due()
-
-        assert not OutboxMessage.objects.exists()
