@@ -35,6 +35,11 @@ class Exchange:
         """What a suite of this layer needs to know."""
         return {"PACTS_WRITTEN_TO": str(self.written / suite.owner)}
 
+    @staticmethod
+    def arguments(suite: Suite) -> list[str]:
+        """A consumer's rows want its models, and nothing of how the tables came to be."""
+        return ["--no-migrations"] if suite.part == CONSUMER else []
+
     def renew(self, consumers: Collection[str]) -> Verdict:
         """
         Bring the pacts of these consumers, whose tests all passed, up to date.

@@ -101,6 +101,7 @@ class TestRun:
             *("-m", "pytest", os.path.relpath(suite.path, ROOT), "--quiet", "--no-header", "--color=no"),
             f"--junitxml={self._junit(suite)}",
             *("-o", f"cache_dir={self.folder / 'cache' / _file_name(suite)}"),
+            *self.pacts.arguments(suite),
             *self.pytest_arguments,
         ]
         environment: Mapping[str, str] = self.pacts.environment(suite) if suite.layer == contracts.LAYER else {}

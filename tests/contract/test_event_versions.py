@@ -22,7 +22,7 @@ from tests.support.contracts import needs
 from tests.support.contracts.messages import EventContract, heard_by, the_one
 from tests.support.contracts.provider import Provider
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
 
 
 class BookPrinted(Event):

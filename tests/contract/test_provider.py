@@ -14,7 +14,7 @@ from tests.support.contracts.messages import the_one
 from tests.support.contracts.pacts import ContractError
 from tests.support.contracts.provider import Provider, Verification
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
 
 
 def a_counter(*, open: bool) -> None:  # noqa: A002 - the consumer's word

@@ -7,6 +7,8 @@ import pytest
 from tests.support.contracts import schemas
 from tests.support.contracts.pacts import ContractError, Pact
 
+pytestmark = pytest.mark.timeout(60)  # a new machine installs the tools first
+
 USER = {
     "type": "object",
     "required": ["id", "name", "kind", "since"],

@@ -8,7 +8,8 @@ from tests.support.contracts.provider import Verification
 
 PROMISES = PROVIDER.promises()
 
-pytestmark = pytest.mark.django_db
+# The first test waits for the verification of all.
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(60)]
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,8 @@ import pytest
 
 from tests.support.contracts import schemas
 
+pytestmark = pytest.mark.timeout(60)  # a new machine installs the tools first
+
 SERVICE = "order_service"
 
 
