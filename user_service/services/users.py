@@ -168,8 +168,10 @@ def _each_draft(users_data: Sequence[UserData]) -> list[Draft]:
 def _open(new: Sequence[Draft], *, passwords: Sequence[str]) -> list[User]:
     for draft, password in zip(new, passwords, strict=True):
         draft.user.password = password
+    users = [draft.user for draft in new]
     with _taken_names(), transaction.atomic():
-        users = User.objects.bulk_create([draft.user for draft in new])
+        # Always in one order: of two who open the same accounts, one waits for the other, and never both.
+        User.objects.bulk_create(sorted(users, key=lambda user: user.username.lower()))
         UserProfile.objects.bulk_create([draft.profile for draft in new])
         outbox.record(*(UserRegistered(each.pk, each.username, each.first_name) for each in users))
     return users

@@ -1,0 +1,122 @@
+"""
+user_service on PostgreSQL, Redis and RabbitMQ, in its own processes; its neighbours are made up.
+
+What needs models is imported by the fixtures: this file is read before there is a database.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connections
+
+from tests.support.household import Household
+from tests.support.neighbours import listening
+from tests.support.processes import Starter
+from tests.support.rooms import VirtualHost
+from user_service.tests.integration.listeners import Listener
+
+if TYPE_CHECKING:
+    from tests.support.exchange import Exchange
+    from user_service.tests.integration.people import Person
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Processes start, fall and come back in these tests: ten seconds are not enough on a busy machine."""
+    for item in items:
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(90))
+
+
+@pytest.fixture(autouse=True)
+def database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Rows are committed, for the processes to see, and stay: tests have people of their own, not empty tables."""
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def order_service() -> Iterator[Listener]:
+    with listening(Listener()) as neighbour:
+        yield neighbour
+
+
+@pytest.fixture(scope="session")
+def notification_service() -> Iterator[Listener]:
+    with listening(Listener()) as neighbour:
+        yield neighbour
+
+
+@pytest.fixture(scope="session")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the processes keep the key that signs tokens; the first of them makes it."""
+    return tmp_path_factory.mktemp("shared") / "keys" / "jwt.pem"
+
+
+@pytest.fixture(scope="session")
+def house(
+    tmp_path_factory: pytest.TempPathFactory, order_service: Listener, notification_service: Listener, key_file: Path
+) -> Iterator[Household]:
+    """Starting a process takes seconds, so all tests share them."""
+    named = {name: os.environ[name] for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL")}
+    environment = {
+        "ORDER_SERVICE_URL": order_service.url,
+        "NOTIFICATION_SERVICE_URL": notification_service.url,
+        "JWT_PRIVATE_KEY_FILE": str(key_file),
+        # Two processes, so that nothing in the memory of one keeps order.
+        "WEB_WORKERS": "2",
+        "WEB_THREADS": "8",
+    }
+    with Starter(tmp_path_factory.mktemp("processes")) as start:
+        household = Household("user_service", start, servers=named, environment=environment)
+        yield household
+        household.close()
+
+
+@pytest.fixture
+def household(house: Household, broker: VirtualHost, request: pytest.FixtureRequest) -> Iterator[Household]:
+    """Web, worker and relay at work, and nothing waiting in their queues."""
+    house.started("serve", "worker", "relay")
+    yield house
+    if getattr(request.node, "failed", False):
+        sys.stderr.write(house.logs())
+        # What a test that failed left behind is not the next one's trouble.
+        house.end()
+
+
+@pytest.fixture
+def exchange(household: Household) -> "Exchange":
+    from tests.support.exchange import Exchange
+    from user_service.celery_app import app
+
+    return Exchange(app)
+
+
+@pytest.fixture
+def somebody(household: Household) -> "Callable[[], Person]":
+    """`somebody()`: a person without an account yet, whose names no other test has."""
+    from user_service.tests.integration.people import Person
+
+    return lambda: Person(household)
+
+
+@pytest.fixture
+def customer(somebody: "Callable[[], Person]") -> "Callable[[], Person]":
+    """`customer()`: a person with an account, signed in."""
+    return lambda: somebody().with_account()
+
+
+@pytest.fixture
+def alice(customer: "Callable[[], Person]") -> "Person":
+    return customer()
+
+
+@pytest.fixture
+def staff(household: Household) -> "Person":
+    from user_service.tests.integration.people import Person
+
+    return Person(household).of_the_staff()

@@ -1,0 +1,75 @@
+"""Who does what in these tests."""
+
+import itertools
+import secrets
+from typing import Any, Self
+
+import requests
+
+from tests.support.household import Household
+from user_service.tests.factories import PASSWORD, UserFactory
+
+NUMBERS = itertools.count(1)
+RUN = secrets.token_hex(3)
+
+
+class Person:
+    """Somebody of one test only, at the web server's door: with an account, once registered, and with tokens."""
+
+    def __init__(self, household: Household):
+        self.household = household
+        self.name = f"alice-{RUN}-{next(NUMBERS)}"
+        self.email = f"{self.name}@shop.example"
+        self.id = 0
+        self.access_token = self.refresh_token = ""
+
+    def with_account(self) -> Self:
+        self.id = _good(self.registers(), 201)["id"]
+        return self.signed_in()
+
+    def of_the_staff(self) -> Self:
+        self.id = UserFactory(username=self.name, email=self.email, staff=True).pk
+        return self.signed_in()
+
+    def signed_in(self) -> Self:
+        tokens = _good(self.signs_in(), 200)
+        self.access_token, self.refresh_token = tokens["access_token"], tokens["refresh_token"]
+        return self
+
+    def registers(self, **fields: Any) -> requests.Response:
+        account = {"username": self.name, "email": self.email, "password": PASSWORD, "first_name": "Alice"}
+        return self.calls("POST", "/api/users/", account | fields)
+
+    def signs_in(self) -> requests.Response:
+        return self.calls("POST", "/api/auth/login/", {"username": self.name, "password": PASSWORD})
+
+    def refreshes(self) -> requests.Response:
+        return self.calls("POST", "/api/auth/refresh/", {"refresh_token": self.refresh_token})
+
+    def signs_out(self) -> requests.Response:
+        return self.calls("POST", "/api/auth/logout/", {})
+
+    def looks(self) -> requests.Response:
+        return self.calls("GET", f"/api/users/{self.id}/")
+
+    def changes(self, *, of: "Person | None" = None, **fields: Any) -> requests.Response:
+        """Change one's own account, or that of somebody else."""
+        return self.calls("PATCH", f"/api/users/{(of or self).id}/", fields)
+
+    def leaves(self) -> requests.Response:
+        return self.calls("DELETE", f"/api/users/{self.id}/")
+
+    def calls(self, method: str, path: str, body: Any = None, *, at: str = "", **headers: str) -> requests.Response:
+        """
+        Call with one's own token, if there is one.
+
+        :param at: the address of another web server than the household's.
+        """
+        if self.access_token:
+            headers["Authorization"] = f"Bearer {self.access_token}"
+        return requests.request(method, (at or self.household.web.url) + path, json=body, headers=headers, timeout=30)
+
+
+def _good(answer: requests.Response, status: int) -> Any:
+    assert answer.status_code == status, answer.text
+    return answer.json()

@@ -1,0 +1,145 @@
+"""From a request to those who hear of it: the relay brings events to the exchange, the worker calls the neighbours."""
+
+import base64
+import json
+
+import pytest
+
+from servicekit.testing import eventually
+from tests.support.household import gone
+from user_service.models import OutboxMessage
+from user_service.tests.integration.effects import nobody_may_mark, proven, saying
+
+
+def claims(token):
+    payload = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+
+
+def about(person, envelopes):
+    return [envelope for envelope in envelopes if envelope.subject == str(person.id)]
+
+
+@pytest.fixture
+def ear(exchange):
+    with exchange.ear("user.registered", "user.updated", "user.deleted", "token.revoked") as ear:
+        yield ear
+
+
+class Work:
+    """What this service has given itself to do, as the broker sees it."""
+
+    def __init__(self, exchange, broker):
+        self.exchange = exchange
+        self.broker = broker
+
+    def waits(self):
+        """Whether something waits for its time to come."""
+        delays = [queue for queue in self.broker.queues() if queue.startswith("celery_delayed_")]
+        return any(self.broker.messages_in(queue) for queue in delays)
+
+    def is_done(self):
+        """Whether nothing is left, in the queue or in a worker's hands, and nothing was given up."""
+        return not any(self.broker.messages_in(queue) for queue in (self.exchange.work, self.exchange.dead_letters))
+
+
+@pytest.fixture
+def work(exchange, broker):
+    return Work(exchange, broker)
+
+
+class TestEvents:
+    def test_tell_the_life_of_an_account_in_its_order(self, ear, somebody):
+        alice = somebody().with_account()
+        alice.changes(first_name="Al")
+        alice.leaves()
+
+        def heard():
+            return [envelope.type for envelope in about(alice, ear.heard())]
+
+        story = ["user.registered", "user.updated", "token.revoked", "user.deleted"]
+        eventually(lambda: heard() == story, within=15)
+
+    @pytest.mark.security
+    def test_a_sign_out_is_heard_with_the_id_of_the_token(self, ear, alice):
+        assert alice.signs_out().status_code == 204
+
+        [revoked] = eventually(lambda: [each for each in about(alice, ear.heard()) if each.type == "token.revoked"], 15)
+        assert revoked.data["token_id"] == claims(alice.access_token)["jti"]
+        assert alice.looks().status_code == 401
+
+    def test_a_relay_killed_between_publishing_and_marking_says_it_again_under_the_same_id(
+        self, household, ear, somebody
+    ):
+        alice = somebody()
+        household.relay.kill()
+        alice.id = alice.registers().json()["id"]
+        with nobody_may_mark():
+            relay = household.begin("relay")
+            [first] = eventually(lambda: about(alice, ear.heard()), within=30)
+            relay.kill()
+
+        household.started("relay")
+
+        eventually(lambda: not OutboxMessage.objects.filter(published_at=None).exists(), within=15)
+        assert about(alice, ear.heard()) == [first, first]
+
+    def test_wait_while_the_broker_is_away_and_nobody_notices(self, household, ear, customer):
+        cannot_publish = saying(household.relay, "cannot publish now")
+        with gone(household.broker):
+            alice = customer()
+            assert alice.changes(first_name="Al").status_code == 200
+            eventually(cannot_publish, within=15)
+            assert about(alice, ear.heard()) == []
+
+        eventually(lambda: len(about(alice, ear.heard())) == 2, within=15)
+
+
+class TestNeighbours:
+    def test_both_hear_which_fields_changed_from_somebody_whose_token_our_keys_prove(
+        self, household, alice, order_service, notification_service
+    ):
+        alice.changes(first_name="Al", bio="Likes lamps.")
+
+        for neighbour in (order_service, notification_service):
+            [call] = eventually(lambda neighbour=neighbour: neighbour.calls(alice.id), within=15)
+            assert call.changes == ["bio", "first_name"]
+            assert proven(call.token, by=household.web) == ("user_service", {"users:notify"})
+
+    def test_hear_that_an_account_is_gone(self, alice, order_service, notification_service):
+        alice.leaves()
+
+        eventually(lambda: order_service.told(alice.id) == [["deleted"]], within=15)
+        eventually(lambda: notification_service.told(alice.id) == [["deleted"]], within=15)
+
+    @pytest.mark.slow
+    def test_that_is_busy_three_times_is_asked_again_after_growing_pauses(
+        self, household, work, alice, order_service, notification_service
+    ):
+        """After 2, 4 and 8 seconds, which RabbitMQ counts, not the worker. The other one hears it again: no harm."""
+        order_service.is_busy(alice.id, times=3)
+
+        alice.changes(first_name="Al")
+        eventually(lambda: len(order_service.calls(alice.id)) == 2 and work.waits(), within=20)
+        household.worker.kill()
+        household.started("worker")
+
+        eventually(lambda: order_service.told(alice.id), within=40)
+        assert order_service.answers(alice.id) == [503, 503, 503, 200]
+        eventually(lambda: len(notification_service.told(alice.id)) == 4)
+        eventually(work.is_done)
+
+
+class TestWorkerKilled:
+    def test_while_it_waits_for_a_neighbour(self, household, work, alice, order_service, notification_service):
+        held = order_service.holds(alice.id)
+        alice.changes(first_name="Al")
+        held.wait_until_reached()
+
+        household.worker.kill()
+        held.release()
+        household.started("worker")
+
+        eventually(lambda: notification_service.told(alice.id) == [["first_name"]], within=15)
+        assert len(order_service.calls(alice.id)) == 2
+        eventually(work.is_done)
