@@ -1,1 +1,1 @@
-"""notification_service: tells people what happened to their accounts and orders."""
+"""Tells people what happened to their accounts and orders."""

@@ -3,14 +3,6 @@
 from uuid import UUID
 
 
-class UserNotFound(Exception):
-    """To you there is no such user. Another's notifications answer the same, so that nobody learns who exists."""
-
-    def __init__(self, user_id: int):
-        super().__init__(f"user {user_id} has no notifications that you may see")
-        self.user_id = user_id
-
-
 class NotificationNotFound(Exception):
     """This user has no notification with this id; it may be another's, or have gone with its user."""
 

@@ -1,4 +1,4 @@
-"""Settings become collaborators here, and nowhere else. Each is made once a process."""
+"""Settings -> collaborators. The only place that reads settings for them, and the services' defaults."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

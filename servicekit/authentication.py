@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from datetime import UTC, datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Final, cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -13,6 +13,9 @@ from rest_framework.request import Request
 
 from servicekit.callers import Nobody, Principal
 from servicekit.tokens import InvalidToken, verify
+
+CHALLENGE: Final = 'Bearer realm="shop"'
+"""What a 401 carries in WWW-Authenticate (RFC 6750, section 3)."""
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -37,7 +40,7 @@ class BearerAuthentication(BaseAuthentication):
         return principal, token
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - the framework's signature
-        return 'Bearer realm="shop"'
+        return CHALLENGE
 
 
 class CallerPermission(BasePermission):

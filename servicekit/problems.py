@@ -13,6 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as framework_handler
 
+from servicekit.authentication import CHALLENGE
 from servicekit.exceptions import NeighbourUnavailable
 
 logger = logging.getLogger(__name__)
@@ -76,6 +77,8 @@ def handler(problems: Mapping[type[Exception], Problem]) -> ExceptionHandler:
         if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             logger.warning("answered %s %s", problem.status, problem.code, exc_info=exception)
         headers = {} if problem.retry_after is None else {"Retry-After": str(problem.retry_after)}
+        if problem.status == HTTPStatus.UNAUTHORIZED:
+            headers["WWW-Authenticate"] = CHALLENGE  # RFC 9110, section 11.6.1
         detail = HIDDEN.get(problem, str(exception))
         return Response(body(problem.code, problem.error, detail), status=problem.status, headers=headers)
 

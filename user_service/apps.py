@@ -1,3 +1,5 @@
+"""Django's handle on this service."""
+
 from django.apps import AppConfig
 
 

@@ -1,11 +1,13 @@
-"""Which refusal is which HTTP answer: the one table, and tests/unit/test_problems.py proves it complete."""
+"""What each reason to say no becomes over HTTP. A test proves this table complete."""
 
-from notification_service.exceptions import NotificationNotFound, UserNotFound
+from collections.abc import Mapping
+from typing import Final
+
+from notification_service import exceptions as no
 from servicekit.problems import Problem, handler
 
-PROBLEMS: dict[type[Exception], Problem] = {
-    UserNotFound: Problem(404, "USER_NOT_FOUND", "There is no such user"),
-    NotificationNotFound: Problem(404, "NOTIFICATION_NOT_FOUND", "There is no such notification"),
+PROBLEMS: Final[Mapping[type[Exception], Problem]] = {
+    no.NotificationNotFound: Problem(404, "NOTIFICATION_NOT_FOUND", "There is no such notification."),
 }
 
 exception_handler = handler(PROBLEMS)

@@ -10,27 +10,22 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from notification_service.api.serializers import NotificationSerializer, UserUpdatedSerializer
-from notification_service.exceptions import UserNotFound
 from notification_service.models import Notification
 from notification_service.services import AccountService, NotificationService
 from servicekit.authentication import HasScope, IsUserToken
 from servicekit.schema import problem_responses
-from servicekit.tokens import Principal
+from servicekit.tokens import Nobody, Principal
 
 
 class IsThemselvesOrStaff(IsUserToken):
-    """People read what they were told; staff read what anybody was told. For all others there is no such user."""
+    """People read what they were told; staff read what anybody was told."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        if not super().has_permission(request, view):
-            return False
-        caller, user_id = cast("Principal", request.user), view.kwargs["user_id"]
-        if not (caller.is_staff or caller.owns(user_id)):
-            raise UserNotFound(user_id)
-        return True
+        caller = cast("Principal | Nobody", request.user)
+        return super().has_permission(request, view) and (caller.is_staff or caller.owns(view.kwargs["user_id"]))
 
 
-class NotificationList(ListAPIView[Notification]):
+class NotificationsView(ListAPIView[Notification]):
     """What a user was told, newest first."""
 
     serializer_class = NotificationSerializer
@@ -48,7 +43,7 @@ class NotificationList(ListAPIView[Notification]):
         return super().get(request, *args, **kwargs)
 
 
-class ReadNotification(APIView):
+class ReadView(APIView):
     """Note that a notification was read. The first time counts; asking again answers the same."""
 
     permission_classes = (IsThemselvesOrStaff,)
@@ -68,7 +63,7 @@ class ReadNotification(APIView):
         return Response(NotificationSerializer(notification).data)
 
 
-class UserUpdated(APIView):
+class UserUpdatedView(APIView):
     """user_service says that a user changed: forget the name and address held here."""
 
     permission_classes = (HasScope.of("users:notify"),)

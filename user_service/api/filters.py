@@ -1,3 +1,5 @@
+"""What the list of users can be narrowed down by."""
+
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters

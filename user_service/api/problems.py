@@ -27,8 +27,4 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
     """Answer what the tables know; the framework's own exceptions look alike."""
     if isinstance(exception, FIELD_ERRORS):
         exception = serializers.ValidationError(exception.fields)
-    response = _handle(exception, context)
-    if response is not None and response.status_code == 401:
-        # RFC 9110 asks for it; the framework adds it to its own refusals only.
-        response.headers.setdefault("WWW-Authenticate", 'Bearer realm="shop"')
-    return response
+    return _handle(exception, context)

@@ -1,3 +1,5 @@
+"""Every route of user_service."""
+
 from django.urls import path
 
 from servicekit.urls import operational_urls

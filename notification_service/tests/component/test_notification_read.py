@@ -63,7 +63,7 @@ class TestRefused:
     def test_another_s(self, alice):
         answer = alice.post(address(NotificationFactory(user_id=BOB), user_id=BOB))
 
-        assert (answer.status_code, answer.json()["code"]) == (404, "USER_NOT_FOUND")
+        assert (answer.status_code, answer.json()["code"]) == (403, "PERMISSION_DENIED")
 
     @pytest.mark.security
     def test_another_s_under_one_s_own_address(self, alice):
