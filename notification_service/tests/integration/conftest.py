@@ -39,13 +39,13 @@ def database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) ->
         connections.close_all()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def user_service() -> Iterator[FakeUserService]:
     with running_user_service() as server:
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def smtp(servers: Servers) -> Iterator[MailServer]:
     with running_mail_server(servers.mail_smtp) as server:
         yield server
@@ -57,14 +57,14 @@ def mail_server(smtp: MailServer) -> Iterator[MailServer]:
     smtp.let_go()
 
 
-@pytest.fixture(scope="module")
-def module_household(
+@pytest.fixture(scope="session")
+def whole_household(
     tmp_path_factory: pytest.TempPathFactory,
     servers: Servers,
     user_service: FakeUserService,
     smtp: MailServer,
 ) -> Iterator[Household]:
-    """Starting a process takes seconds, so a module's tests share them."""
+    """Starting a process takes seconds, so tests share them; who ends one leaves it to the next to start another."""
     named = {name: os.environ[name] for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL")}
     environment = {
         "USER_SERVICE_URL": user_service.url,
@@ -79,14 +79,14 @@ def module_household(
 
 
 @pytest.fixture
-def household(module_household: Household, broker: VirtualHost, request: pytest.FixtureRequest) -> Iterator[Household]:
+def household(whole_household: Household, broker: VirtualHost, request: pytest.FixtureRequest) -> Iterator[Household]:
     """The processes, worker and relay at work and nothing waiting in their queues."""
-    module_household.started("worker", "relay")
-    yield module_household
+    whole_household.started("worker", "relay")
+    yield whole_household
     if getattr(request.node, "failed", False):
-        sys.stderr.write(module_household.logs())
+        sys.stderr.write(whole_household.logs())
         # What a test that failed left behind is not the next one's trouble.
-        module_household.end()
+        whole_household.end()
 
 
 @pytest.fixture

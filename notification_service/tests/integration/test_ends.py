@@ -3,7 +3,6 @@
 from contextlib import contextmanager
 
 import psycopg
-import pytest
 from django.db import connection, transaction
 
 from notification_service.models import Notification, OutboxMessage, Recipient
@@ -69,37 +68,26 @@ class TestWorkerKilled:
 
 
 class TestWorkerStopped:
-    @pytest.fixture
-    def held(self, household, mail_server, alice):
-        """A mail in mid-air, whose worker was told to end."""
+    def test_finishes_what_it_has_in_hand_and_takes_nothing_more(self, household, mail_server, alice, bob, broker):
         held = mail_server.holds(alice)
         publish(event("order.placed", user_id=alice.id))
         held.wait_until_reached()
+
         household.worker.process.terminate()
         eventually(lambda: consumers_of(EVENTS) == 0, within=15)
-        return held
-
-    def test_finishes_what_it_has_in_hand(self, household, held, alice, broker, mailbox):
-        held.release()
-
-        assert household.latest("worker").stop() == 0
-        assert sent_to(alice) == 1
-        [_] = mailbox.letters_to(alice.email)
-        assert broker.messages_in(WORK) == 0
-
-    def test_takes_nothing_more(self, household, held, bob, broker):
         publish(event("order.placed", user_id=bob.id))
         held.release()
 
         assert household.latest("worker").stop() == 0
+        assert (sent_to(alice), len(mail_server.message_ids(alice))) == (1, 1)
         assert not Notification.objects.filter(user_id=bob.id).exists()
-        assert broker.messages_in(EVENTS) == 1
+        assert [broker.messages_in(queue) for queue in (WORK, EVENTS)] == [0, 1]
 
 
-class TestRelayKilled:
-    def test_between_publishing_and_marking(self, household, alice, mailbox):
+class TestRelayEnded:
+    def test_killed_between_publishing_and_marking(self, household, alice, mailbox):
         """The command goes out twice, the mail once."""
-        household.relay.kill()
+        assert household.relay.stop(within=5) == 0  # by order, it ends at once
         publish(event("order.placed", user_id=alice.id))
         [command] = eventually(lambda: commands_about(alice), within=15)
         with nobody_may_change(OutboxMessage._meta.db_table):
@@ -114,6 +102,3 @@ class TestRelayKilled:
         eventually(lambda: household.worker.times_said(f"[{command.message_id}] succeeded") == 2, within=15)
         assert sent_to(alice) == 1
         [_] = mailbox.letters_to(alice.email)
-
-    def test_stopped_in_order_it_ends_at_once(self, household):
-        assert household.relay.stop(within=5) == 0
