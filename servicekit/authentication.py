@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final, cast
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -11,7 +11,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from servicekit.callers import Nobody, Principal
+from servicekit.callers import Nobody, Principal, caller
 from servicekit.tokens import InvalidToken, verify
 
 CHALLENGE: Final = 'Bearer realm="shop"'
@@ -50,7 +50,7 @@ class CallerPermission(BasePermission):
     def allows(self, caller: Principal | Nobody) -> bool: ...
 
     def has_permission(self, request: Request, view: Any) -> bool:  # noqa: ARG002 - the framework's signature
-        return self.allows(cast("Principal | Nobody", request.user))
+        return self.allows(caller(request))
 
 
 class IsStaff(CallerPermission):
@@ -63,11 +63,6 @@ class IsUserToken(CallerPermission):
 
     def allows(self, caller: Principal | Nobody) -> bool:
         return caller.is_authenticated and not caller.is_service
-
-
-class IsService(CallerPermission):
-    def allows(self, caller: Principal | Nobody) -> bool:
-        return caller.is_service
 
 
 class HasScope(CallerPermission):

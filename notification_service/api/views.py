@@ -1,7 +1,5 @@
 """HTTP: translate, make one call, translate."""
 
-from typing import cast
-
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
@@ -13,16 +11,16 @@ from notification_service.api.serializers import NotificationSerializer, UserUpd
 from notification_service.models import Notification
 from notification_service.services import AccountService, NotificationService
 from servicekit.authentication import HasScope, IsUserToken
+from servicekit.callers import caller
 from servicekit.schema import problem_responses
-from servicekit.tokens import Nobody, Principal
 
 
 class IsThemselvesOrStaff(IsUserToken):
     """People read what they were told; staff read what anybody was told."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        caller = cast("Principal | Nobody", request.user)
-        return super().has_permission(request, view) and (caller.is_staff or caller.owns(view.kwargs["user_id"]))
+        reader = caller(request)
+        return super().has_permission(request, view) and (reader.is_staff or reader.owns(view.kwargs["user_id"]))
 
 
 class NotificationsView(ListAPIView[Notification]):

@@ -7,7 +7,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from servicekit.authentication import HasScope, IsUserToken
-from user_service.api.callers import caller
+from servicekit.callers import caller
 
 
 class IsOwnAccountOrStaff(BasePermission):

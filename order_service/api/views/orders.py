@@ -11,7 +11,6 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
 from order_service import selectors
-from order_service.api.callers import caller
 from order_service.api.filters import OrderFilter, WhatIsAsked
 from order_service.api.idempotency import IDEMPOTENCY_KEY, answer_once
 from order_service.api.pagination import OrderPages
@@ -21,6 +20,7 @@ from order_service.exceptions import NotYourAccount
 from order_service.models import Order
 from order_service.services import EveryTime, Line, OrderService
 from servicekit.authentication import IsUserToken
+from servicekit.callers import signed_in
 from servicekit.schema import problem_responses
 
 # One of each for all requests: to make one is to copy every field, and that takes longer than to use it.
@@ -52,7 +52,7 @@ class OrderViews(GenericViewSet[Order]):
         responses={200: OrderSerializer(many=True), **problem_responses(400, 401, 403, 404)},
     )
     def list_of_user(self, request: Request, user_id: int) -> Response:
-        if not (caller(request).is_staff or caller(request).owns(user_id)):
+        if not (signed_in(request).is_staff or signed_in(request).owns(user_id)):
             raise PermissionDenied
         return self._page(selectors.orders(owner_id=user_id))
 
@@ -69,7 +69,7 @@ class OrderViews(GenericViewSet[Order]):
         404: a product is not offered. 409: OUT_OF_STOCK, PRICE_CHANGED, UNKNOWN_CUSTOMER. Nothing is changed then.
         """
         wanted = WANTED.run_validation(request.data)
-        if not caller(request).owns(wanted["user_id"]):
+        if not signed_in(request).owns(wanted["user_id"]):
             raise NotYourAccount(wanted["user_id"])
 
         def place(once: EveryTime) -> Order:
@@ -93,7 +93,7 @@ class OrderViews(GenericViewSet[Order]):
     )
     def cancel(self, request: Request, order_id: int) -> Response:
         """Cancel an order that is not shipped yet; pieces and money go back. Cancelling twice is fine."""
-        reason = Order.Reason.STAFF if caller(request).is_staff else Order.Reason.CUSTOMER
+        reason = Order.Reason.STAFF if signed_in(request).is_staff else Order.Reason.CUSTOMER
         order = OrderService().cancel_order(order_id=order_id, reason=reason, owner_id=_sees_only(request))
         return Response(ORDER.to_representation(order))
 
@@ -104,7 +104,7 @@ class OrderViews(GenericViewSet[Order]):
 
 def _sees_only(request: Request) -> int | None:
     """Whose orders this caller may see; None is everybody's."""
-    return None if caller(request).is_staff else caller(request).id
+    return None if signed_in(request).is_staff else signed_in(request).id
 
 
 def _created(order: Any) -> Response:

@@ -7,13 +7,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from order_service.api.callers import user_id
 from order_service.api.idempotency import IDEMPOTENCY_KEY, answer_once
 from order_service.api.serializers.payments import PaymentSerializer, PaySerializer
 from order_service.api.throttles import OrdersThrottle
 from order_service.models import Payment
 from order_service.services import EveryTime, PaymentService
 from servicekit.authentication import IsUserToken
+from servicekit.callers import user_id
 from servicekit.schema import problem_responses
 
 WANTED, PAYMENT = PaySerializer(), PaymentSerializer()

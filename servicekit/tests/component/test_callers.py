@@ -22,7 +22,6 @@ ANSWERS = {
     "/signed-in/": {"nobody": 401, "customer": 200, "staff": 200, "service": 200, "reader": 200},
     "/staff/": {"nobody": 401, "customer": 403, "staff": 200, "service": 403, "reader": 403},
     "/people/": {"nobody": 401, "customer": 200, "staff": 200, "service": 403, "reader": 403},
-    "/services/": {"nobody": 401, "customer": 403, "staff": 403, "service": 200, "reader": 200},
     "/readers/": {"nobody": 401, "customer": 403, "staff": 200, "service": 403, "reader": 200},
 }
 

@@ -95,7 +95,6 @@ urlpatterns = [
     path("signed-in/", guarded(IsAuthenticated)),
     path("staff/", guarded(auth.IsStaff)),
     path("people/", guarded(auth.IsUserToken)),
-    path("services/", guarded(auth.IsService)),
     path("readers/", guarded(auth.IsStaff | auth.HasScope.of("users:read"))),
     path("things/<id:pk>/", guarded(AllowAny)),
     path("raising/<str:what>/", Raising.as_view()),

@@ -7,9 +7,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from servicekit.authentication import IsUserToken
+from servicekit.callers import signed_in
 from servicekit.schema import problem_responses
 from user_service import wiring
-from user_service.api.callers import signed_in
 from user_service.api.serializers.tokens import (
     CredentialsSerializer,
     KeySetSerializer,
