@@ -30,9 +30,8 @@ def main(kind: str, owner: int) -> int:
         signal.signal(number, lambda *_: STOP.set())
     threading.Thread(target=_stop_after, args=[owner], daemon=True).start()
     _sweep()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     folder.chmod(0o711)  # PostgreSQL's account must be able to pass
-    (folder / "keeper.pid").write_text(str(os.getpid()))
     try:
         with found(kind, folder=folder, say=lambda text: _tell(say=text)) as servers:
             _tell(ready=servers.to_environment())
@@ -67,9 +66,9 @@ def _stop_after(owner: int) -> None:
 
 def _sweep() -> None:
     """Remove what a killed keeper left; its servers died with it."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        marker = folder / "keeper.pid"
-        if marker.exists() and not psutil.pid_exists(int(marker.read_text() or 0)):
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        keeper = folder.name.removeprefix(PREFIX).split("-")[0]
+        if keeper.isdigit() and not psutil.pid_exists(int(keeper)):
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -9,7 +9,7 @@ import yaml
 ROOT = Path(__file__).parents[4]
 SERVICES = ("user_service", "order_service", "notification_service")
 COMPOSE_FILES = ("docker-compose.test.yml", "docker-compose.e2e.yml")
-MINOR = re.compile(r"[\w./-]+:v?\d+\.\d+(-[a-z-]+)?")
+MINOR = re.compile(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w.-]+)?")
 
 
 def services_of(file):
