@@ -1,8 +1,11 @@
 """Reads larger than one ORM call."""
 
+from django.db.models import QuerySet
+
 from order_service.exceptions import OrderNotFound, ProductNotFound
-from order_service.models import Order, Product
+from order_service.models import Order, OrderLine, Product
 from order_service.models.orders import OrderQuerySet
+from servicekit.compiled import compiled
 
 
 def offered_product(product_id: int) -> Product:
@@ -20,7 +23,17 @@ def orders(*, owner_id: int | None = None) -> OrderQuerySet:
 
 def order(order_id: int, *, owner_id: int | None = None) -> Order:
     """:raises OrderNotFound: no such order, or another's."""
-    found = Order.objects.seen_by(owner_id).filter(pk=order_id).first()
-    if found is None:
-        raise OrderNotFound(order_id)
-    return found
+    for found in _order(order_id, owner_id):
+        found.lines = _lines(order_id)
+        return found
+    raise OrderNotFound(order_id)
+
+
+@compiled
+def _order(order_id: int, owner_id: int | None) -> QuerySet[Order]:
+    return Order.objects.seen_by(owner_id).filter(pk=order_id)
+
+
+@compiled
+def _lines(order_id: int) -> QuerySet[OrderLine]:
+    return OrderLine.objects.filter(order_id=order_id)

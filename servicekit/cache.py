@@ -17,6 +17,13 @@ class ForgivingClient(RedisCacheClient):
     """Django's Redis client, where what fails is a miss."""
 
     asleep_until = 0.0
+    _only_client: Any = None
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        # Django makes a client for each call, which takes longer than the call. There is one server here, so one does.
+        if self._only_client is None:
+            self._only_client = super().get_client(key, write=write)
+        return self._only_client
 
     def get(self, key: Any, default: Any) -> Any:
         return self._attempt(super().get, key, default, otherwise=default)
@@ -41,6 +48,21 @@ class ForgivingClient(RedisCacheClient):
 
     def incr(self, key: Any, delta: Any) -> Any:
         return self._attempt(super().incr, key, delta, otherwise=delta)
+
+    def count_up(self, key: Any, seconds: int, most: int) -> float | None:
+        return self._attempt(self._count_up, key, seconds, most, otherwise=None)
+
+    def _count_up(self, key: Any, seconds: int, most: int) -> float | None:
+        client = self.get_client(write=True)
+        count = client.incr(key)
+        if count == 1:
+            client.expire(key, seconds)
+        if count <= most:
+            return None
+        left = client.ttl(key)
+        if left < 0:  # who counted first died before it could say when this ends
+            client.expire(key, seconds)
+        return left if left >= 0 else seconds
 
     # To forget is tried even in a pause: a value that outlives its truth is worse than a wait.
     def delete(self, key: Any) -> Any:
@@ -74,6 +96,14 @@ class ForgivingRedisCache(RedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._class = ForgivingClient
+
+    def count_up(self, key: str, *, seconds: int, most: int) -> float | None:
+        """
+        Count one more, for so many seconds from the first; past `most`, give the seconds until it starts anew.
+
+        One round trip, and who comes at the same time is counted too.
+        """
+        return self._cache.count_up(self.make_and_validate_key(key), seconds, most)
 
     def ping(self) -> None:
         """:raises redis.exceptions.RedisError: Redis does not answer. For the health page."""

@@ -5,7 +5,7 @@ The envelope is a CloudEvents 1.0 JSON object: https://github.com/cloudevents/sp
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -38,7 +38,7 @@ class Event:
 
     def data(self) -> dict[str, Any]:
         """The fields as JSON types: times in ISO 8601, UTC, with a Z; decimals as text."""
-        return {name: _plain(value) for name, value in asdict(self).items()}
+        return {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
 
 
 class UnreadableMessage(Exception):
@@ -57,7 +57,7 @@ class Envelope:
     time: str = field(default_factory=lambda: iso(datetime.now(UTC)))
 
     def to_dict(self) -> dict[str, Any]:
-        return {"specversion": "1.0", "datacontenttype": "application/json", **asdict(self)}
+        return {"specversion": "1.0", "datacontenttype": "application/json", **vars(self)}
 
     @classmethod
     def parse(cls, raw: object) -> "Envelope":

@@ -16,6 +16,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from servicekit.compiled import insert
 from servicekit.events import Envelope, Event
 from servicekit.telemetry import MASK, current_request_id
 
@@ -96,7 +97,7 @@ def _row(
 def _write(rows: list[AbstractOutboxMessage]) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("say it in the transaction that makes it true")
-    model().objects.bulk_create(rows)
+    insert(rows)
     # Once per transaction, after its commit: PostgreSQL lets transactions that notify commit only one by one.
     if connection.vendor == "postgresql" and not any(hook is _wake_relay for _, hook, *_ in connection.run_on_commit):
         transaction.on_commit(_wake_relay, robust=True)

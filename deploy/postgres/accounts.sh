@@ -3,7 +3,7 @@
 set -eu
 
 for service in user order notification; do
-  password=$(printenv "${service}_password")
+  password=$(cat "/run/secrets/${service}_service")
   psql --set=ON_ERROR_STOP=1 --set=name="${service}_service" --set=password="$password" --username "$POSTGRES_USER" <<'SQL'
 CREATE ROLE :"name" LOGIN PASSWORD :'password';
 CREATE DATABASE :"name" OWNER :"name";

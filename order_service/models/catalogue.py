@@ -7,6 +7,8 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
+from servicekit.compiled import Updates, compiled_update
+
 
 class ProductQuerySet(models.QuerySet["Product"]):
     def offered(self) -> Self:
@@ -14,8 +16,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
 
     def take(self, product: "Product", pieces: int) -> bool:
         """Take pieces at the price that was seen; False, and nothing taken, when either is no longer there."""
-        there = self.offered().filter(pk=product.pk, price=product.price, stock_quantity__gte=pieces)
-        return there.update(stock_quantity=F("stock_quantity") - pieces) == 1
+        return _take(product_id=product.pk, price=product.price, pieces=pieces) == 1
 
     def put_back(self, product_id: int, pieces: int) -> None:
         self.filter(pk=product_id).update(stock_quantity=F("stock_quantity") + pieces)
@@ -44,3 +45,9 @@ class Product(models.Model):
     def retire(self, *, at: datetime) -> None:
         self.retired_at = at
         self.save(update_fields=["retired_at"])
+
+
+@compiled_update
+def _take(*, product_id: int, price: Decimal, pieces: int) -> Updates:
+    there = Product.objects.offered().filter(pk=product_id, price=price, stock_quantity__gte=pieces)
+    return there, {"stock_quantity": F("stock_quantity") - pieces}

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NotRequired, TypedDict, Unpack
 
+from django.db.models import QuerySet
+
 from order_service import wiring
 from order_service.exceptions import OutOfStock, PriceChanged, ProductNotFound
 from order_service.models import OrderLine, Product
 from order_service.wiring import Clock
+from servicekit.compiled import compiled
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def take(lines: Sequence[Line]) -> dict[Product, int]:
     :raises PriceChanged: a product has another price than its line.
     :raises OutOfStock: a product has fewer pieces left.
     """
-    products = Product.objects.offered().in_bulk([line.product_id for line in lines])
+    products = {product.pk: product for product in _offered_among([line.product_id for line in lines])}
     # Everybody takes in the order of ids, so that no two orders wait for each other crosswise.
     return {_take(products.get(line.product_id), line): line.quantity for line in sorted(lines, key=_product_id)}
 
@@ -102,6 +105,11 @@ def _offered(product_id: int) -> Product:
     if product is None:
         raise ProductNotFound(product_id)
     return product
+
+
+@compiled
+def _offered_among(product_ids: Sequence[int]) -> QuerySet[Product]:
+    return Product.objects.offered().filter(pk__in=product_ids)
 
 
 def _product_id(line: Line) -> int:

@@ -75,8 +75,8 @@ def house(
 
 
 @pytest.fixture
-def household(house: Household, broker: VirtualHost, request: pytest.FixtureRequest) -> Iterator[Household]:
-    """Web, worker and relay at work, and nothing waiting in their queues."""
+def household(house: Household, request: pytest.FixtureRequest) -> Iterator[Household]:
+    """Web, worker and relay at work."""
     house.started("serve", "worker", "relay")
     yield house
     if getattr(request.node, "failed", False):
@@ -86,7 +86,8 @@ def household(house: Household, broker: VirtualHost, request: pytest.FixtureRequ
 
 
 @pytest.fixture
-def exchange(household: Household) -> "Exchange":
+def exchange(household: Household, broker: VirtualHost) -> "Exchange":
+    """What is between the services, with nothing of other tests in the queues."""
     from order_service.celery_app import app
     from tests.support.exchange import Exchange
 

@@ -36,21 +36,7 @@ class Asking(Thread):
 
 
 class TestWebStopped:
-    def test_answers_what_it_has_in_hand(self, household, gateway, alice, lamp):
-        order_id, held, web = placed(alice.orders((lamp, 1))), gateway.holds(), household.web
-        paying = Asking(alice.pays, order_id)
-        held.wait_until_reached()
-
-        web.process.terminate()
-        eventually(lambda: web.said("Handling signal: term"))
-        held.release()
-
-        answer = paying.answer()
-        assert (answer.status_code, answer.json()["status"]) == (200, "completed")
-        assert web.stop() == 0
-        assert announced(order_id) == ["order.placed", "order.confirmed"]
-
-    def test_and_takes_nothing_more(self, household, gateway, alice, lamp):
+    def test_answers_what_it_has_in_hand_and_takes_nothing_more(self, household, gateway, alice, lamp):
         order_id, held, web = placed(alice.orders((lamp, 1))), gateway.holds(), household.web
         paying = Asking(alice.pays, order_id)
         held.wait_until_reached()
@@ -59,8 +45,10 @@ class TestWebStopped:
         eventually(lambda: not answers_health(web))
         held.release()
 
-        assert paying.answer().status_code == 200
+        answer = paying.answer()
+        assert (answer.status_code, answer.json()["status"]) == (200, "completed")
         assert web.stop() == 0
+        assert announced(order_id) == ["order.placed", "order.confirmed"]
 
 
 class TestWebKilled:

@@ -12,7 +12,7 @@ SELECT 'Lamp ' || n, 'A small lamp of brushed steel with a warm light; it turns 
 FROM generate_series(1, {PRODUCTS}) n;
 
 INSERT INTO order_service_order (user_id, status, total, shipping_address, created_at, confirmed_at, cancellation_reason)
-SELECT 1 + n %% (%(orders)s / {ORDERS_OF_A_CUSTOMER}), 'confirmed', 40,
+SELECT 1 + (n - 1) %% (%(orders)s / {ORDERS_OF_A_CUSTOMER}), 'confirmed', 40,
        '{{"street": "1 Main Street", "city": "Springfield", "state": "OR", "zip_code": "97477", "country": "US"}}',
        now(), now(), ''
 FROM generate_series(1, %(orders)s) n;

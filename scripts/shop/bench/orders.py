@@ -48,10 +48,10 @@ class Customers:
         )
 
     def read(self) -> Iterator[bytes]:
-        # fill() gives order n to customer 1 + n % customers
+        # fill() gives order n to customer 1 + (n - 1) % customers
         return itertools.cycle(
             [
-                request("GET", f"/api/orders/{number}/", headers=self._headers[1 + number % self._count])
+                request("GET", f"/api/orders/{number}/", headers=self._headers[1 + (number - 1) % self._count])
                 for number in self._chance.sample(range(1, self._count * ORDERS_OF_A_CUSTOMER), 1_000)
             ]
         )

@@ -60,13 +60,12 @@ class Connection:
         while (end := received.find(b"\r\n\r\n")) < 0:
             received += self._more()
         head = received[:end].lower()
+        if int(head[9:12]) != expected:
+            raise SystemExit(f"expected {expected}, but was answered:\n{received.decode()}")
         length = int(head.partition(b"content-length:")[2].split(b"\r\n", 1)[0])
         while len(received) < end + 4 + length:
             received += self._more()
-        body = received[end + 4 :]
-        if int(head[9:12]) != expected:
-            raise SystemExit(f"expected {expected}, but was answered: {head.decode()}\n{body.decode()}")
-        return body
+        return received[end + 4 :]
 
     def _more(self) -> bytes:
         more = self.socket.recv(65536)

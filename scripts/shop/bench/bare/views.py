@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 
 from scripts.shop.bench.bare import recording
 
@@ -33,14 +33,13 @@ def place_order(request: HttpRequest) -> HttpResponse:
                 product_id, name, _, price, _, _ = products[item["product_id"]]
                 cursor.execute(TAKE, [item["quantity"], product_id, price, item["quantity"]])
                 if cursor.rowcount != 1:
-                    return JsonResponse({"code": "OUT_OF_STOCK"}, status=409)
+                    return _json({"code": "OUT_OF_STOCK"}, status=409)
                 lines.append((product_id, name, item["quantity"], price))
             total = sum((price * quantity for _, _, quantity, price in lines), start=Decimal(0))
             address = json.dumps(wanted["shipping_address"])
             cursor.execute(ORDER, [user_id, "pending", total, address, now, None, None, None, ""])
             [order_id] = cursor.fetchone()
-            columns = [list(column) for column in zip(*lines, strict=True)]
-            cursor.execute(LINES, [[order_id] * len(lines), *columns])
+            cursor.execute(LINES, [value for line in lines for value in (order_id, *line)])
             order = _order(order_id, user_id, "pending", lines, total, wanted["shipping_address"], now)
             message_id = uuid.uuid4()
             cursor.execute(
@@ -48,7 +47,7 @@ def place_order(request: HttpRequest) -> HttpResponse:
                 [message_id, "event", "order.placed", _message(message_id, order, now), uuid.uuid4().hex, now, None],
             )
         cursor.execute(WAKE_RELAY, ["outbox"])
-    return JsonResponse(order, status=201)
+    return _json(order, status=201)
 
 
 def read_order(request: HttpRequest, order_id: int) -> HttpResponse:
@@ -59,7 +58,7 @@ def read_order(request: HttpRequest, order_id: int) -> HttpResponse:
         _, _, status, total, address, created_at, *_ = cursor.fetchone()
         cursor.execute(LINES_OF_ORDER, [order_id])
         lines = [row[2:] for row in cursor.fetchall()]
-    return JsonResponse(_order(order_id, user_id, status, lines, total, json.loads(address), created_at))
+    return _json(_order(order_id, user_id, status, lines, total, json.loads(address), created_at))
 
 
 def page_of_products(request: HttpRequest) -> HttpResponse:
@@ -72,7 +71,7 @@ def page_of_products(request: HttpRequest) -> HttpResponse:
             for row in cursor.fetchall()
         ]
     following = f"http://{request.get_host()}{request.path}?page=2" if count > PAGE else None
-    return JsonResponse({"count": count, "next": following, "previous": None, "results": results})
+    return _json({"count": count, "next": following, "previous": None, "results": results})
 
 
 def _require_good_token(cursor: Any, user_id: int) -> None:
@@ -117,3 +116,8 @@ def _message(message_id: uuid.UUID, order: dict[str, Any], now: datetime) -> str
         "time": now.isoformat().replace("+00:00", "Z"),
     }
     return json.dumps([[envelope], {}, {"callbacks": None, "errbacks": None, "chain": None, "chord": None}])
+
+
+def _json(content: Any, status: int = 200) -> HttpResponse:
+    body = json.dumps(content)
+    return HttpResponse(body, status=status, content_type="application/json", headers={"Content-Length": len(body)})
