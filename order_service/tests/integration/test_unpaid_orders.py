@@ -42,7 +42,7 @@ class TestTwoRuns:
 
         exchange.send(command(run), command(run))
 
-        eventually(lambda: cancelled(orders) == set(orders), within=15)
+        eventually(lambda: cancelled(orders) == set(orders), within=30)
         assert stock_of(lamp) == 250
         assert [announced(order.pk) for order in orders] == [["order.cancelled"]] * 250
 
@@ -54,7 +54,7 @@ class TestTwoRuns:
             list(Order.objects.select_for_update().filter(pk__in=[order.pk for order in first]))
             other_run = Thread(target=_cancel_unpaid)
             other_run.start()
-            other_run.join(timeout=15)
+            other_run.join(timeout=30)
             assert not other_run.is_alive()
             assert cancelled(orders) == set(others)
 
