@@ -43,20 +43,20 @@ def ask_for_name(description: str = "ask for a name", *, state: str = "a counter
     (
         contract.upon_receiving(description)
         .given(state, open=True)
-        .with_request("GET", "/services/")
+        .with_request("GET", "/signed-in/")
         .with_header("Authorization", needs.token_of("reader"))
         .will_respond_with(200)
         .with_body({"name": name, "owns_7": needs.yes_or_no(False)}, "application/json")
     )
     with contract.serving() as url:
-        requests.get(f"{url}/services/", headers={"Authorization": "Bearer token-of-reader"}, timeout=10)
+        requests.get(f"{url}/signed-in/", headers={"Authorization": "Bearer token-of-reader"}, timeout=10)
 
 
 def ask_without_a_token() -> None:
     contract = Contract("visitor", "counter")
-    contract.upon_receiving("ask without a token").with_request("GET", "/services/").will_respond_with(401)
+    contract.upon_receiving("ask without a token").with_request("GET", "/signed-in/").will_respond_with(401)
     with contract.serving() as url:
-        requests.get(f"{url}/services/", timeout=10)
+        requests.get(f"{url}/signed-in/", timeout=10)
 
 
 def hear_of_a_book(description: str = "a book was written", provider: str = "shelf") -> None:

@@ -20,7 +20,7 @@ class TestServing:
 
     def test_writes_nothing_for_a_call_that_was_never_made(self, written):
         contract = Contract("visitor", "counter")
-        contract.upon_receiving("never asked").with_request("GET", "/services/").will_respond_with(200)
+        contract.upon_receiving("never asked").with_request("GET", "/signed-in/").will_respond_with(200)
 
         with pytest.raises(MismatchesError), contract.serving():
             pass
@@ -29,7 +29,7 @@ class TestServing:
 
     def test_writes_nothing_for_another_call(self, written):
         contract = Contract("visitor", "counter")
-        contract.upon_receiving("ask").with_request("GET", "/services/").will_respond_with(200)
+        contract.upon_receiving("ask").with_request("GET", "/signed-in/").will_respond_with(200)
 
         with pytest.raises(MismatchesError), contract.serving() as url:
             requests.get(f"{url}/somewhere-else/", timeout=10)
@@ -38,10 +38,10 @@ class TestServing:
 
     def test_writes_nothing_when_the_test_fails(self, written):
         contract = Contract("visitor", "counter")
-        contract.upon_receiving("ask").with_request("GET", "/services/").will_respond_with(200)
+        contract.upon_receiving("ask").with_request("GET", "/signed-in/").will_respond_with(200)
 
         with pytest.raises(requests.JSONDecodeError), contract.serving() as url:
-            requests.get(f"{url}/services/", timeout=10).json()
+            requests.get(f"{url}/signed-in/", timeout=10).json()
 
         assert gather(written) == []
 

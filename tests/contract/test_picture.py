@@ -17,9 +17,9 @@ class TestReadme:
 
         drawn = readme(gather(written))
 
-        assert '    visitor -- "GET /services/" --> counter' in drawn
+        assert '    visitor -- "GET /signed-in/" --> counter' in drawn
         assert '    shelf -. "book.written" .-> visitor' in drawn
-        assert "| ask for a name | `GET /services/` → 200 | a counter |" in drawn
+        assert "| ask for a name | `GET /signed-in/` → 200 | a counter |" in drawn
         assert "| a book was written | event `book.written` |  |" in drawn
 
     def test_does_not_depend_on_the_order(self, written):

@@ -23,6 +23,9 @@ from tests.support.contracts.pacts import PACTS, ContractError, Promise, read_al
 from tests.support.contracts.server import MESSAGES, STATES, running
 
 Made = TypeVar("Made")
+
+PATIENCE = 60_000
+"""Milliseconds for one answer: how fast is asked in other layers, and this machine may have other things to do."""
 State = Callable[..., object]
 Producer = Callable[[], WireMessage]
 Source = Callable[[Verifier], object]
@@ -70,6 +73,7 @@ class Provider:
             verifier.add_transport(protocol="message", port=port, path=MESSAGES)
             verifier.state_handler(url + STATES, teardown=True, body=True)
             verifier.set_coloured_output(enabled=False)
+            verifier.set_request_timeout(PATIENCE)
             source(verifier)
             # The exception says no more than that something failed; the results say what.
             with suppress(RuntimeError):
