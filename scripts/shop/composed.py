@@ -1,6 +1,7 @@
 """The shop in containers: docker-compose.e2e.yml, opened and closed."""
 
 import os
+import secrets
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -17,7 +18,7 @@ from tests.support.mailbox import Mailbox
 
 # A name of its own: end-to-end tests may run beside it, on other ports.
 COMPOSE = ("docker", "compose", "--file", str(ROOT / "docker-compose.e2e.yml"), "--project-name", "shop-run")
-STAFF = ("staff", "known-to-everybody-staff-1")
+STAFF = "staff"
 
 
 class ComposedShop:
@@ -30,7 +31,11 @@ class ComposedShop:
         self._log = folder / "logs" / "compose.log"
         self._gateway = f"http://{HOST}:{ports[GATEWAY.name]}"
         self._mail = f"http://{HOST}:{ports[MAIL.name]}"
+        # The images run with production's settings, which take no password that stands in a file.
+        self._staff = os.environ.get("DEMO_STAFF_USERNAME") or STAFF
+        self._password = os.environ.get("DEMO_STAFF_PASSWORD") or secrets.token_urlsafe(12)
         self._environment = os.environ | {one.port_variable: str(ports[one.name]) for one in (GATEWAY, MAIL)}
+        self._environment |= {"DEMO_STAFF_USERNAME": self._staff, "DEMO_STAFF_PASSWORD": self._password}
         self.doors = {service.name: self._gateway for service in SERVICES}
 
     def __enter__(self) -> Self:
@@ -73,13 +78,11 @@ class ComposedShop:
         return [letter.subject for letter in Mailbox(self._mail).letters_to(address)]
 
     def addresses(self) -> str:
-        username = os.environ.get("DEMO_STAFF_USERNAME") or STAFF[0]
-        password = os.environ.get("DEMO_STAFF_PASSWORD") or STAFF[1]
         return "\n".join(
             [
                 *(f"  {name:<20}  API docs {self._gateway}/{name}/api/docs/" for name in self.doors),
                 "",
-                f"  Staff signs in as {username} / {password} at {self._gateway}/api/auth/login/;",
+                f"  Staff signs in as {self._staff} / {self._password} at {self._gateway}/api/auth/login/;",
                 f"  a customer registers first, at {self._gateway}/api/users/.",
                 f"  Logs: {' '.join(COMPOSE)} logs   Mails: {self._mail}",
                 "",

@@ -57,3 +57,12 @@ class TestSeedStaff:
         call_command("seed_staff")
 
         assert staff().check_password("the operator's own")
+
+    def test_makes_no_account_without_a_password(self, settings, capsys):
+        """So the shop in containers can start with no password in its file."""
+        settings.DEMO_STAFF_PASSWORD = ""
+
+        call_command("seed_staff")
+
+        assert capsys.readouterr().out == "no staff account is made: DEMO_STAFF_PASSWORD is empty\n"
+        assert not User.objects.exists()
