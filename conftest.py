@@ -5,6 +5,7 @@ Django is configured once per process, so one pytest process tests one service. 
 service is enough; naming paths of two services is an error that says so.
 """
 
+import gc
 import os
 from pathlib import Path
 
@@ -55,3 +56,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for layer in LAYERS:
             if layer in item.path.relative_to(ROOT).parts:
                 item.add_marker(layer)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What is loaded now stays: the garbage collector need not look through it again and again."""
+    gc.freeze()
