@@ -1,17 +1,11 @@
-"""A visitor who relies on the counter, and on hearing of books: contracts as services write them, only smaller."""
+"""Where the contracts of a test are written, and kept."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import requests
 
-from servicekit.tests.shelf.celery_app import app
-from tests.support.contracts import consumer, needs, pacts
-from tests.support.contracts.consumer import Contract
-from tests.support.contracts.messages import EventContract
-
-Describe = Callable[[Contract], object]
+from tests.support.contracts import consumer, pacts
 
 
 @pytest.fixture
@@ -36,30 +30,3 @@ def keep(written: Path, folder: Path) -> Callable[[], Path]:
         return folder
 
     return keep
-
-
-def ask_for_name(description: str = "ask for a name", *, state: str = "a counter", name: str = "reader") -> None:
-    contract = Contract("visitor", "counter")
-    (
-        contract.upon_receiving(description)
-        .given(state, open=True)
-        .with_request("GET", "/signed-in/")
-        .with_header("Authorization", needs.token_of("reader"))
-        .will_respond_with(200)
-        .with_body({"name": name, "owns_7": needs.yes_or_no(False)}, "application/json")
-    )
-    with contract.serving() as url:
-        requests.get(f"{url}/signed-in/", headers={"Authorization": "Bearer token-of-reader"}, timeout=10)
-
-
-def ask_without_a_token() -> None:
-    contract = Contract("visitor", "counter")
-    contract.upon_receiving("ask without a token").with_request("GET", "/signed-in/").will_respond_with(401)
-    with contract.serving() as url:
-        requests.get(f"{url}/signed-in/", timeout=10)
-
-
-def hear_of_a_book(description: str = "a book was written", provider: str = "shelf") -> None:
-    contract = EventContract("visitor", provider)
-    contract.hears("book.written", description, subject="Dune", data={"title": needs.text("Dune")})
-    contract.delivering_to(app)

@@ -6,8 +6,8 @@ import pytest
 
 from scripts.shop import pact as command
 from scripts.shop.pact import CannotDo, Version
-from tests.contract.conftest import ask_for_name
 from tests.contract.test_provider import COUNTER
+from tests.contract.visitor import ask_for_name
 from tests.support.contracts import broker
 from tests.support.contracts.pacts import read_all
 from tests.support.contracts.stand_in import Broker, Published, served

@@ -5,7 +5,7 @@ import requests
 from pact.error import MismatchesError
 
 from servicekit.tests.shelf.celery_app import app
-from tests.contract.conftest import ask_for_name, hear_of_a_book
+from tests.contract.visitor import ask_for_name, hear_of_a_book
 from tests.support.contracts.consumer import Contract
 from tests.support.contracts.messages import EventContract, by_way_of
 from tests.support.contracts.pacts import gather

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.contract.conftest import ask_for_name, ask_without_a_token
+from tests.contract.visitor import ask_for_name, ask_without_a_token
 from tests.support.contracts.pacts import ContractError, Pact, gather, read_all, write_all
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contract.conftest import ask_for_name, ask_without_a_token, hear_of_a_book
+from tests.contract.visitor import ask_for_name, ask_without_a_token, hear_of_a_book
 from tests.support.contracts.pacts import gather
 from tests.support.contracts.picture import readme
 

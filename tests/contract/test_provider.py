@@ -8,7 +8,7 @@ from django.db import transaction
 from servicekit import outbox
 from servicekit.events import Event
 from servicekit.tests.shelf.models import Book
-from tests.contract.conftest import ask_for_name, ask_without_a_token, hear_of_a_book
+from tests.contract.visitor import ask_for_name, ask_without_a_token, hear_of_a_book
 from tests.support.contracts import tokens
 from tests.support.contracts.messages import the_one
 from tests.support.contracts.pacts import ContractError
