@@ -35,7 +35,7 @@ def customer_book() -> CustomerBook:
 
 @cache
 def payment_gateway() -> PaymentGateway:
-    if not settings.PAYMENT_GATEWAY_URL:
+    if settings.PAYMENT_GATEWAY_URL == "sandbox":
         return SandboxGateway()
     neighbour = HttpNeighbour("payment_gateway", settings.PAYMENT_GATEWAY_URL, timeout=GATEWAY_TIMEOUT)
     return HttpPaymentGateway(neighbour)

