@@ -77,7 +77,7 @@ class TestTheShop:
         worker = shop.processes()["order_service worker"]
         worker.send_signal(signal.SIGKILL)
         shop.wait_until_it_says("! order_service-worker was killed by SIGKILL; starting it again")
-        eventually(lambda: shop.processes()["order_service worker"].pid != worker.pid, within=PATIENCE)
+        eventually(lambda: shop.processes().get("order_service worker", worker).pid != worker.pid, within=PATIENCE)
 
         shop.process.send_signal(signal.SIGINT)
         assert shop.process.wait(timeout=60) == 0
