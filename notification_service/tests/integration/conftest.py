@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connections
+from pytest_django import DjangoDbBlocker
 
 from notification_service.tests.integration.household import Household
 from notification_service.tests.integration.neighbours import (
@@ -32,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Rows are committed, for the processes to see, and stay: tests have people of their own, not empty tables."""
     with django_db_blocker.unblock():
         yield

@@ -64,6 +64,7 @@ class TestDeletedAtTheSameMoment:
     @pytest.mark.parametrize("order", [("user.deleted", "order.placed"), ("order.placed", "user.deleted")])
     def test_whoever_comes_second_waits_and_nothing_stays(self, alice, meanwhile, order):
         first, second = (event(each, user_id=alice.id) for each in order)
+        Recipient.objects.create(user_id=alice.id)
 
         with transaction.atomic():
             handle(first)
