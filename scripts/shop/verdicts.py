@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 from scripts.shop.processes import how_it_ended
 
 NO_TESTS_COLLECTED = 5
+REASON_LENGTH = 400
 
 
 @dataclass(frozen=True)
@@ -97,12 +98,14 @@ def _about_the_floor(ran: int, floor: int | None) -> list[str]:
 
 
 def _reason(case: ElementTree.Element) -> str:
-    """The exception's first line; of a module that could not be read, its last."""
+    """The beginning of what the exception says; of a module that could not be read, the last line."""
     trouble = next(each for each in case if each.tag in {"failure", "error"})
-    lines = (trouble.get("message") or "").splitlines() or ["failed"]
-    if lines[0] == "collection failure":
-        lines = [line[1:] for line in (trouble.text or "").splitlines() if line.startswith("E ")][-1:] or lines
-    return f"{case.get('name') or _id(case)}: {lines[0].strip().removeprefix('AssertionError: ')}"
+    said = " ".join((trouble.get("message") or "failed").split())
+    if said == "collection failure":
+        [said] = [line[1:].strip() for line in (trouble.text or "").splitlines() if line.startswith("E ")][-1:] or [
+            said
+        ]
+    return f"{case.get('name') or _id(case)}: {said.removeprefix('AssertionError: ')[:REASON_LENGTH]}"
 
 
 def _id(case: ElementTree.Element) -> str:

@@ -15,6 +15,7 @@ class Change:
     """
     :param run: the suite that looks at it.
     :param red: the file that has to turn red; empty for a harmless change.
+    :param because: what the reason has to name, so that it is not red for another.
     """
 
     kind: str
@@ -22,6 +23,7 @@ class Change:
     edits: tuple[Edit, ...]
     run: str
     red: str = ""
+    because: str = ""
 
     @property
     def is_breaking(self) -> bool:
@@ -46,6 +48,7 @@ BREAKING = (
         ),
         run=USERS,
         red=f"{USERS}/{PROMISES}",
+        because="is_active",
     ),
     Change(
         "a type is changed",
@@ -59,6 +62,7 @@ BREAKING = (
         ),
         run=USERS,
         red=f"{USERS}/{PROMISES}",
+        because="to be an integer",
     ),
     Change(
         "a type is changed",
@@ -66,6 +70,7 @@ BREAKING = (
         (Edit("servicekit/events.py", 'return f"{value:f}"', "return float(value)"),),
         run=ORDERS,
         red=f"{ORDERS}/{PROMISES}",
+        because="data.total",
     ),
     Change(
         "a status is changed",
@@ -79,6 +84,7 @@ BREAKING = (
         ),
         run=NOTIFICATIONS,
         red=f"{NOTIFICATIONS}/{PROMISES}",
+        because="expected 200 but was 202",
     ),
     Change(
         "an enumeration grows",
@@ -92,6 +98,7 @@ BREAKING = (
         ),
         run=ORDERS,
         red=f"{ORDERS}/{SCHEMA}",
+        because='now there is "lost"',
     ),
     Change(
         "an enumeration changes a word",
@@ -99,6 +106,7 @@ BREAKING = (
         (Edit("order_service/models/orders.py", 'UNPAID = "unpaid"', 'UNPAID = "expired"'),),
         run=ORDERS,
         red=f"{ORDERS}/{PROMISES}",
+        because="data.reason",
     ),
     Change(
         "a header is dropped",
@@ -106,6 +114,7 @@ BREAKING = (
         (Edit("servicekit/outbox.py", '            "request_id": row.request_id,\n', ""),),
         run=ORDERS,
         red=f"{ORDERS}/{PROMISES}",
+        because="request_id",
     ),
     Change(
         "a header is dropped",
@@ -113,6 +122,7 @@ BREAKING = (
         (Edit("user_service/clients.py", '            headers["X-Request-ID"] = request_id\n', "            pass\n"),),
         run="user_service/tests/contract/consumer",
         red="user_service/tests/contract/consumer/test_notification_service.py",
+        because="X-Request-ID",
     ),
     Change(
         "a task is renamed",
@@ -120,6 +130,7 @@ BREAKING = (
         (Edit("order_service/events.py", 'TYPE = "order.confirmed"', 'TYPE = "order.paid"'),),
         run=ORDERS,
         red=f"{ORDERS}/{PROMISES}",
+        because="order.paid",
     ),
     Change(
         "a task is renamed",
@@ -127,6 +138,7 @@ BREAKING = (
         (Edit("servicekit/outbox.py", '"task": row.name,', '"task": f"events.{row.name}",'),),
         run=ORDERS,
         red=f"{ORDERS}/{PROMISES}",
+        because="events.order.",
     ),
     Change(
         "an event's field is removed",
@@ -142,6 +154,7 @@ BREAKING = (
         ),
         run=ORDERS,
         red=f"{ORDERS}/{PROMISES}",
+        because="total",
     ),
     Change(
         "the shape of a page is changed",
@@ -159,6 +172,7 @@ BREAKING = (
         ),
         run=USERS,
         red=f"{USERS}/{PROMISES}",
+        because="results",
     ),
     Change(
         "an error's code is changed",
@@ -172,6 +186,7 @@ BREAKING = (
         ),
         run=USERS,
         red=f"{USERS}/{PROMISES}",
+        because="USER_NOT_FOUND",
     ),
     Change(
         "nobody asks for a token any more",
@@ -185,6 +200,7 @@ BREAKING = (
         ),
         run=USERS,
         red=f"{USERS}/{PROMISES}",
+        because="expected 401 but was 200",
     ),
     Change(
         "a permission is taken away",
@@ -192,6 +208,7 @@ BREAKING = (
         (Edit("user_service/settings/base.py", '"order_service": ["users:read"]', '"order_service": []'),),
         run=USERS,
         red=f"{USERS}/{PROMISES}",
+        because="expected 200 but was 403",
     ),
     Change(
         "the format of a time is changed",
@@ -199,6 +216,7 @@ BREAKING = (
         (Edit("servicekit/events.py", '.isoformat().replace("+00:00", "Z")', ".isoformat()"),),
         run=ORDERS,
         red=f"{ORDERS}/{PROMISES}",
+        because="time",
     ),
     Change(
         "null where none was",
@@ -212,6 +230,7 @@ BREAKING = (
         ),
         run=USERS,
         red=f"{USERS}/{PROMISES}",
+        because="first_name",
     ),
     Change(
         "a consumer asks elsewhere",
@@ -219,6 +238,7 @@ BREAKING = (
         (Edit("order_service/clients/users.py", 'f"/api/users/{user_id}/"', 'f"/api/accounts/{user_id}/"'),),
         run="order_service/tests/contract/consumer",
         red="order_service/tests/contract/consumer/test_user_service.py",
+        because="/api/accounts/",
     ),
     Change(
         "a consumer no longer hears",
@@ -226,6 +246,7 @@ BREAKING = (
         (Edit("notification_service/celery_app.py", '    "order.cancelled",\n', ""),),
         run="notification_service/tests/contract/consumer",
         red="notification_service/tests/contract/consumer/test_order_events.py",
+        because="order.cancelled",
     ),
     Change(
         "a consumer needs more",
@@ -239,6 +260,7 @@ BREAKING = (
         ),
         run="order_service",
         red=f"{USERS}/{PROMISES}",
+        because="credit",
     ),
 )
 

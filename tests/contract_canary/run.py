@@ -26,6 +26,7 @@ class Outcome:
     red: tuple[str, ...]
     """The files that turned red."""
     why: str
+    """The reason that names what was changed; if none does, the first."""
     seconds: float
     tests: int
 
@@ -36,8 +37,10 @@ class Outcome:
             return f"no test ran: {self.why}"
         if self.change.is_breaking and self.change.red not in self.red:
             return f"NOT NOTICED by {self.change.red}"
+        if self.change.is_breaking and self.change.because not in self.why:
+            return f"red for another reason than {self.change.because!r}: {self.why[:300]}"
         if not self.change.is_breaking and self.red:
-            return f"FALSE ALARM in {', '.join(self.red)}: {self.why}"
+            return f"FALSE ALARM in {', '.join(self.red)}: {self.why[:300]}"
         return ""
 
 
@@ -71,7 +74,8 @@ def _look(change: Change, tree: Path) -> Outcome:
     reports = [*tree.glob("reports/*.xml"), *tree.glob(".run/tests/reports/*.xml")]
     cases = [case for report in reports for case in ElementTree.parse(report).iter("testcase")]  # noqa: S314 - our own
     bad = [(case, trouble) for case in cases for trouble in case if trouble.tag in {"failure", "error"}]
-    why = (bad[0][1].get("message") or "").partition("\n")[0] if bad else ""
+    reasons = [trouble.get("message") or "" for _, trouble in bad]
+    why = next((reason for reason in reasons if change.because in reason), reasons[0] if reasons else "")
     return Outcome(change, tuple(sorted({_file(case) for case, _ in bad})), why, seconds, len(cases))
 
 

@@ -87,7 +87,7 @@ class TestReport:
 
         report = Report.read(tmp_path / "report.xml")
 
-        reasons = ("bad: 1 is not 2", "broken: failed on setup")
+        reasons = ("bad: 1 is not 2 so", "broken: failed on setup")
         assert report == Report(passed=1, failed=2, skipped=("a.left_out",), xfailed=1, reasons=reasons)
 
     def test_says_why_a_module_could_not_be_read(self, tmp_path: Path):
