@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.utils.module_loading import import_string
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -27,10 +27,10 @@ class BearerAuthentication(BaseAuthentication):
     """
 
     def authenticate(self, request: Request) -> tuple[Principal, str] | None:
-        scheme, _, credentials = get_authorization_header(request).strip().partition(b" ")
-        if scheme.lower() != b"bearer":
+        scheme, _, credentials = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
+        if scheme.lower() != "bearer":
             return None
-        token = credentials.strip().decode("latin-1")
+        token = credentials.strip()
         try:
             principal = verify(token, import_string(settings.TOKEN_KEYS)(), now=datetime.now(UTC))
         except InvalidToken as error:

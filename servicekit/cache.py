@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
@@ -50,7 +50,8 @@ class ForgivingClient(RedisCacheClient):
         return self._attempt(super().incr, key, delta, otherwise=delta)
 
     def count_up(self, key: Any, seconds: int, most: int) -> float | None:
-        return self._attempt(self._count_up, key, seconds, most, otherwise=None)
+        left: float | None = self._attempt(self._count_up, key, seconds, most, otherwise=None)
+        return left
 
     def _count_up(self, key: Any, seconds: int, most: int) -> float | None:
         client = self.get_client(write=True)
@@ -59,10 +60,12 @@ class ForgivingClient(RedisCacheClient):
             client.expire(key, seconds)
         if count <= most:
             return None
-        left = client.ttl(key)
-        if left < 0:  # who counted first died before it could say when this ends
-            client.expire(key, seconds)
-        return left if left >= 0 else seconds
+        left: int = client.ttl(key)
+        if left >= 0:
+            return left
+        # Who counted first died before it could say when this ends.
+        client.expire(key, seconds)
+        return seconds
 
     # To forget is tried even in a pause: a value that outlives its truth is worse than a wait.
     def delete(self, key: Any) -> Any:
@@ -98,12 +101,9 @@ class ForgivingRedisCache(RedisCache):
         self._class = ForgivingClient
 
     def count_up(self, key: str, *, seconds: int, most: int) -> float | None:
-        """
-        Count one more, for so many seconds from the first; past `most`, give the seconds until it starts anew.
-
-        One round trip, and who comes at the same time is counted too.
-        """
-        return self._cache.count_up(self.make_and_validate_key(key), seconds, most)
+        """Be a `servicekit.throttling.CountUp` in one round trip, which also counts those who come at the same time."""
+        client = cast("ForgivingClient", self._cache)
+        return client.count_up(self.make_and_validate_key(key), seconds, most)
 
     def ping(self) -> None:
         """:raises redis.exceptions.RedisError: Redis does not answer. For the health page."""

@@ -54,6 +54,8 @@ def rest_framework(service: str, **overrides: Any) -> dict[str, Any]:
         "UNAUTHENTICATED_USER": "servicekit.callers.Nobody",
         "DEFAULT_PARSER_CLASSES": ["servicekit.parsing.StrictJSONParser"],
         "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+        "DEFAULT_CONTENT_NEGOTIATION_CLASS": "servicekit.negotiation.JSONFirst",
+        "URL_FORMAT_OVERRIDE": None,
         "DEFAULT_PAGINATION_CLASS": "servicekit.pagination.Pages",
         "PAGE_SIZE": 20,
         "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],

@@ -16,7 +16,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from servicekit.compiled import insert
+from servicekit.compiled import insert, kept_cursor
 from servicekit.events import Envelope, Event
 from servicekit.telemetry import MASK, current_request_id
 
@@ -104,8 +104,7 @@ def _write(rows: list[AbstractOutboxMessage]) -> None:
 
 
 def _wake_relay() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+    kept_cursor().execute("SELECT pg_notify(%s, '')", [CHANNEL])
 
 
 def purge(before: datetime, *, chunk: int = 5_000) -> bool:

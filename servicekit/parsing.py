@@ -47,7 +47,9 @@ class StrictJSONParser(JSONParser):
         try:
             text = stream.read().decode("utf-8")
             data = json.loads(text, parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded_integer)
-            _check(data)
+            # Only an escape can bring what is no text, and only so many brackets can go so deep.
+            if "\\u" in text or text.count("{") + text.count("[") > MAX_DEPTH:
+                _check(data)
         except RecursionError:
             raise ParseError("The JSON is nested too deeply.") from None
         except ValueError as error:

@@ -1,6 +1,5 @@
 """Tokens that are no longer good although their time has not run out."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
@@ -38,7 +37,16 @@ class AbstractRevocation(models.Model):
         keys = [f"jti:{principal.token_id}"]
         if principal.id is not None:
             keys.append(f"user:{principal.id}")
-        return bool(_among(cls)(keys))
+        return bool(cls._among()(keys))
+
+    @classmethod
+    @cache
+    def _among(cls) -> Compiled[[list[str]], list[tuple[str]]]:
+        @compiled
+        def revoked(keys: list[str]) -> models.QuerySet[AbstractRevocation, tuple[str]]:
+            return cls._default_manager.filter(key__in=keys).values_list("key")[:1]
+
+        return revoked
 
     @classmethod
     def purge(cls, now: datetime) -> int:
@@ -55,14 +63,3 @@ class AbstractRevocation(models.Model):
             unique_fields=["key"],
             update_fields=["expires_at"],
         )
-
-
-@cache
-def _among(model: type[AbstractRevocation]) -> Compiled[[Sequence[str]], list[tuple[str]]]:
-    """Asked with every request that shows a token."""
-
-    @compiled
-    def revoked(keys: Sequence[str]) -> models.QuerySet[AbstractRevocation, tuple[str]]:
-        return model._default_manager.filter(key__in=keys).values_list("key")[:1]
-
-    return revoked

@@ -1,16 +1,24 @@
 """Limits on how often somebody may knock. The rates are settings: scope `login` reads THROTTLE_LOGIN, None is off."""
 
 import time
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 
+class CountUp(Protocol):
+    """Count one more, for so many seconds from the first; past `most`, give the seconds until it starts anew."""
+
+    def __call__(self, key: str, *, seconds: int, most: int) -> float | None: ...
+
+
 class CallerThrottle(SimpleRateThrottle):
     """Counts by caller: by user or service where there is a token, else by address. Subclasses name the `scope`."""
 
+    num_requests: int
+    duration: int
     left: float | None = None
     """Seconds that a refused caller has to wait."""
 
@@ -30,7 +38,7 @@ class CallerThrottle(SimpleRateThrottle):
         """
         if self.rate is None or (key := self.get_cache_key(request, view)) is None:
             return True
-        count_up = getattr(self.cache, "count_up", self._count_up)
+        count_up: CountUp = getattr(self.cache, "count_up", self._count_up)
         self.left = count_up(key, seconds=self.duration, most=self.num_requests)
         return self.left is None
 

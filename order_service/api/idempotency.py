@@ -36,7 +36,7 @@ def answer_once(
     :raises IdempotencyKeyMalformed: this is no key.
     :raises IdempotencyKeyReused: the key belongs to a request with another body.
     """
-    key = request.headers.get("Idempotency-Key")
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is None:
         return answer(act(EVERY_TIME))
 

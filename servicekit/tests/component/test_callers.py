@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -129,6 +130,15 @@ class TestThrottle:
             200,
         ]
         assert ApiClient.as_(mint.service("order_service")).get("/anyone/").status_code == 200
+
+    def test_starts_anew_after_its_period(self, nobody, monkeypatch):
+        for _ in range(3):
+            nobody.get("/anyone/")
+        soon = time.time() + 61
+        monkeypatch.setattr("servicekit.throttling.time.time", lambda: soon)
+        monkeypatch.setattr("django.core.cache.backends.locmem.time.time", lambda: soon)
+
+        assert [nobody.get("/anyone/").status_code for _ in range(3)] == [200, 200, 429]
 
     def test_is_off_without_a_rate(self, nobody, settings):
         settings.THROTTLE_KNOCK = None

@@ -10,6 +10,7 @@ class FakeRedis:
 
     def __init__(self):
         self.values = {}
+        self.lifetimes = {}
         self.away = False
         self.asked = 0
 
@@ -41,10 +42,14 @@ class FakeRedis:
         return key in self.values
 
     def do_expire(self, key, timeout):
+        self.lifetimes[key] = timeout
         return key in self.values
 
-    def do_incr(self, key, delta):
-        self.values[key] += delta
+    def do_ttl(self, key):
+        return self.lifetimes.get(key, -1)
+
+    def do_incr(self, key, delta=1):
+        self.values[key] = self.values.get(key, 0) + delta
         return self.values[key]
 
     def do_flushdb(self):
@@ -103,6 +108,32 @@ class TestWithRedis:
         assert cache.clear()
         assert cache.get("c") is None
 
+    def test_counts_up_and_says_when_that_ends(self, cache):
+        waits = [cache.count_up("a", seconds=60, most=2) for _ in range(4)]
+
+        assert waits == [None, None, 60, 60]
+
+    def test_counts_in_one_round_trip(self, cache, server):
+        cache.count_up("a", seconds=60, most=2)
+        server.asked = 0
+
+        cache.count_up("a", seconds=60, most=2)
+
+        assert server.asked == 1
+
+    def test_ends_a_count_whose_first_caller_died(self, cache, server):
+        """Between counting and saying when it ends; nobody must be kept out for ever."""
+        cache.count_up("a", seconds=60, most=1)
+        server.lifetimes.clear()
+
+        assert [cache.count_up("a", seconds=60, most=1) for _ in range(2)] == [60, 60]
+        assert server.lifetimes == {":1:a": 60}
+
+    def test_makes_one_client(self):
+        client = ForgivingRedisCache("redis://cache.invalid", {})._cache
+
+        assert client.get_client("a", write=True) is client.get_client("b")
+
     def test_answers_the_health_page(self, cache, server):
         cache.ping()
         server.away = True
@@ -118,6 +149,7 @@ class TestWithoutRedis:
 
     def test_everything_is_a_miss_and_nothing_an_error(self, cache):
         cache.set("a", 1)
+        assert cache.count_up("a", seconds=60, most=0) is None
         cache.set_many({"a": 1})
         cache.delete_many(["a"])
 
