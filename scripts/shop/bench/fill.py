@@ -8,10 +8,12 @@ LINES = 2  # of an order
 
 FILL = f"""
 INSERT INTO order_service_product (name, description, price, stock_quantity)
-SELECT 'Lamp ' || n, 'A small lamp of brushed steel with a warm light; it turns in two joints.', 10 + n %% 90, 1000000000
+SELECT 'Lamp ' || n, 'A small lamp of brushed steel with a warm light; it turns in two joints.', 10 + n %% 90,
+       1000000000
 FROM generate_series(1, {PRODUCTS}) n;
 
-INSERT INTO order_service_order (user_id, status, total, shipping_address, created_at, confirmed_at, cancellation_reason)
+INSERT INTO order_service_order
+       (user_id, status, total, shipping_address, created_at, confirmed_at, cancellation_reason)
 SELECT 1 + (n - 1) %% (%(orders)s / {ORDERS_OF_A_CUSTOMER}), 'confirmed', 40,
        '{{"street": "1 Main Street", "city": "Springfield", "state": "OR", "zip_code": "97477", "country": "US"}}',
        now(), now(), ''
@@ -20,7 +22,7 @@ FROM generate_series(1, %(orders)s) n;
 INSERT INTO order_service_orderline (order_id, product_id, name, quantity, price)
 SELECT o.id, 1 + (o.id + line) %% {PRODUCTS}, 'Lamp', 1, 20
 FROM order_service_order o, generate_series(1, {LINES}) line;
-"""
+"""  # noqa: S608 - made of numbers of ours
 
 
 def fill(database: str, *, orders: int) -> None:

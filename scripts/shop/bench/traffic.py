@@ -1,5 +1,6 @@
 """A client that keeps a server busy, at little cost of its own: the machine's cores are the server's as well."""
 
+import json
 import socket
 import statistics
 import time
@@ -8,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
-import json
 
 PATIENCE_SECONDS = 20.0
 
@@ -77,9 +77,7 @@ class Connection:
         self.socket.close()
 
 
-def keep_busy(
-    url: str, requests: Iterator[bytes], *, expected: int, seconds: float, connections: int
-) -> Sample:
+def keep_busy(url: str, requests: Iterator[bytes], *, expected: int, seconds: float, connections: int) -> Sample:
     """Ask over some connections at once, each again as soon as it is answered."""
     opened = [Connection(url) for _ in range(connections)]
     started = time.perf_counter()

@@ -8,7 +8,9 @@ from user_service.services import UserService
 
 
 class Command(BaseCommand):
-    help = "Let the staff account of DEMO_STAFF_USERNAME and DEMO_STAFF_PASSWORD exist; none when the password is empty."
+    help = (
+        "Let the staff account of DEMO_STAFF_USERNAME and DEMO_STAFF_PASSWORD exist; none when the password is empty."
+    )
 
     def handle(self, *_: Any, **__: Any) -> None:
         username, password = settings.DEMO_STAFF_USERNAME, settings.DEMO_STAFF_PASSWORD

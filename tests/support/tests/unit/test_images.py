@@ -87,7 +87,7 @@ class TestComposeFiles:
         ]
 
         assert len(told) > 20
-        assert {
-            name for name, value in told if not (name.endswith("_FILE") and value.startswith("/run/secrets/"))
-        } == {"DEMO_STAFF_PASSWORD"}
+        assert {name for name, value in told if not (name.endswith("_FILE") and value.startswith("/run/secrets/"))} == {
+            "DEMO_STAFF_PASSWORD"
+        }
         assert {value for name, value in told if name == "DEMO_STAFF_PASSWORD"} == {"${DEMO_STAFF_PASSWORD:-}"}
