@@ -8,16 +8,16 @@ from django.db import DatabaseError, InterfaceError, connection
 
 
 @contextmanager
-def alone_with(key: UUID) -> Iterator[bool]:
+def alone_with(key: UUID) -> Iterator[bool | None]:
     """
-    Mark something as in our hands while the block lasts; True when it is in nobody else's.
+    Mark something as in our hands while the block lasts: True, or False when it is in somebody else's.
 
     On PostgreSQL an advisory lock of the session, and no transaction: it ends with the block, or with our connection,
-    so with a worker that is killed. Elsewhere always False, for nobody can know.
+    so with a worker that is killed. Elsewhere None, for nobody can know.
     https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
     """
     if connection.vendor != "postgresql":
-        yield False
+        yield None
         return
     number = int.from_bytes(key.bytes[:8], signed=True)
     alone = _ask("SELECT pg_try_advisory_lock(%s)", number)

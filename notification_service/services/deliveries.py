@@ -66,9 +66,8 @@ class DeliveryService:
         :raises InOtherHands: another worker is at it.
         """
         with alone_with(delivery_id) as alone:
-            now = self.now()
-            delivery = Delivery.objects.claim(delivery_id, now=now, until=now + CLAIM, alone=alone)
-            if delivery:
+            # Whoever has the mark may not have claimed yet, and takes over whatever claim there is.
+            if delivery := None if alone is False else self._claim(delivery_id, alone=bool(alone)):
                 self._attempt(delivery)
             elif Delivery.objects.pending().filter(pk=delivery_id).exists():
                 raise InOtherHands(delivery_id)
@@ -84,6 +83,10 @@ class DeliveryService:
                 outbox.command(DELIVER, delivery_id=str(delivery_id))
             Delivery.objects.filter(pk__in=lost).update(due_at=now + BETWEEN_SWEEPS)
         return len(lost)
+
+    def _claim(self, delivery_id: UUID, *, alone: bool) -> Delivery | None:
+        now = self.now()
+        return Delivery.objects.claim(delivery_id, now=now, until=now + CLAIM, alone=alone)
 
     def _attempt(self, delivery: Delivery) -> None:
         try:

@@ -1,6 +1,7 @@
 """Messages in tests: handed to a consumer as a worker would, and read from the outbox as a relay would."""
 
 import json
+from threading import Lock
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,8 @@ from celery import Celery
 from servicekit import outbox
 from servicekit.events import Envelope
 from servicekit.outbox import WireMessage, wire_message
+
+IMPORTING = Lock()
 
 
 def deliver(app: Celery, message: Envelope | WireMessage | object, *, task: str = "", request_id: str = "") -> Any:
@@ -22,7 +25,9 @@ def deliver(app: Celery, message: Envelope | WireMessage | object, *, task: str 
     :raises celery.exceptions.Reject: the message would go to the dead letters, or back to its queue.
     """
     wire = message if isinstance(message, WireMessage) else _wire(message, task, request_id)
-    app.loader.import_default_modules()
+    # Celery looks for tasks once, and lets whoever asks meanwhile go on with those found so far.
+    with IMPORTING:
+        app.loader.import_default_modules()
     name = wire.headers["task"]
     assert name in app.tasks, f"{app.main} has no task {name!r}, only {sorted(app.tasks)}"
     args, kwargs, _ = json.loads(wire.body)

@@ -14,6 +14,7 @@ from notification_service.services import DeliveryService
 from notification_service.tests.factories import ContactFactory, DeliveryFactory, NotificationFactory, event
 from notification_service.tests.fakes import FakePost, FakeUserDirectory
 from notification_service.tests.integration.effects import commands_about, waiting_for_a_lock
+from servicekit.locks import alone_with
 from servicekit.testing import eventually
 from servicekit.testing.messages import deliver
 
@@ -144,6 +145,26 @@ class TestOneDelivery:
 
         [_] = post.letters
         assert {type(end) for end in ends} <= {type(None), InOtherHands}
+
+    def test_is_left_to_a_worker_that_is_about_to_claim_it(self, delivery, deliveries, post, meanwhile):
+        """That one takes over whatever claim it finds: two would send."""
+        marked, done = threading.Event(), threading.Event()
+
+        def begin():
+            with alone_with(delivery.id) as alone:
+                marked.set()
+                done.wait(10)
+                return alone
+
+        first = meanwhile(begin)
+        assert marked.wait(10)
+
+        with pytest.raises(InOtherHands):
+            deliveries.deliver(delivery_id=delivery.id)
+        done.set()
+
+        assert first.result() is True
+        assert post.letters == []
 
     def test_is_left_to_a_worker_that_is_at_it(self, delivery, deliveries, post, meanwhile):
         sending, done = threading.Event(), threading.Event()

@@ -1,8 +1,12 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
+from celery import Celery
 
 from servicekit.testing import FakeClock, eventually
+from servicekit.testing.messages import deliver
 
 
 class TestEventually:
@@ -27,3 +31,28 @@ def test_fake_clock_moves_by_hand_only():
     clock.advance(minutes=5, seconds=1)
 
     assert clock() == datetime(2026, 3, 2, 12, 5, 1, tzinfo=UTC)
+
+
+class TestDeliver:
+    def test_waits_until_another_thread_has_found_the_tasks(self, monkeypatch):
+        app, looking, found = Celery("library", set_as_default=False), threading.Event(), threading.Event()
+
+        def hear(message):
+            return message["id"]
+
+        def find_tasks(*_):
+            looking.set()
+            found.wait(5)
+            app.task(hear, name="book.found")
+
+        monkeypatch.setattr("celery.loaders.base.find_related_module", find_tasks)
+        app.autodiscover_tasks(["library"])
+        with ThreadPoolExecutor(2) as threads:
+            first = threads.submit(deliver, app, {"id": 1, "type": "book.found"})
+            assert looking.wait(5)
+            second = threads.submit(deliver, app, {"id": 2, "type": "book.found"})
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.05)
+            found.set()
+
+        assert (first.result(), second.result()) == (1, 2)
