@@ -127,7 +127,8 @@ class TestRun:
             # Where every test passed, pytest's words say nothing about what is missing.
             said = result.output if result.exit_code or not verdict.passed else ""
             say(f"\n--- {suite}: {'; '.join(verdict.complaints)}\n{said}")
-        say(f"{'✓' if verdict.green else '✗'} {suite}: {verdict.passed} tests in {result.seconds:.1f} s")
+        if verdict.passed or verdict.complaints:
+            say(f"{'✓' if verdict.green else '✗'} {suite}: {verdict.passed} tests in {result.seconds:.1f} s")
 
 
 class Durations:
@@ -192,9 +193,11 @@ def _close(rows: Sequence[Row], *, covered: bool, partial: bool, seconds: float)
     say(table([_line(row) for row in rows]))
     if partial:
         say("Floors were not asked: pytest got arguments of its own.")
-    say(f"\n{seconds:.1f} s")
     passed = sum(row.verdict.passed for row in rows)
     failed = sum(row.verdict.failed for row in rows)
+    if not passed + failed:
+        say("RED: no test ran.")
+    say(f"\n{seconds:.1f} s")
     say(f"{passed} passed, {failed} failed")
     return 0 if covered and passed and all(row.verdict.green for row in rows) else 1
 
@@ -207,7 +210,10 @@ def _what_broke(rows: Sequence[Row]) -> list[str]:
 
 
 def _line(row: Row) -> tuple[str, ...]:
-    word = "green" if row.verdict.green else f"RED: {'; '.join(row.verdict.complaints)}"
+    if row.verdict.complaints:
+        word = f"RED: {'; '.join(row.verdict.complaints)}"
+    else:
+        word = "green" if row.verdict.passed else "no test chosen"
     return row.suite.layer, row.suite.name, f"{row.verdict.passed}", "tests", f"{row.seconds:.1f} s", word
 
 

@@ -90,10 +90,16 @@ class TestRed:
         assert project.run() == 1
         assert "left no report" in capfd.readouterr().out
 
-    def test_when_nothing_matches_what_pytest_is_told_to_choose(self, project: Project):
+    def test_when_nothing_matches_what_pytest_is_told_to_choose(
+        self, project: Project, capfd: pytest.CaptureFixture[str]
+    ):
         project.has_test(A_TEST_THAT_PASSES).has_floor(1)
 
         assert project.run("--", "-k", "no_such_test") == 1
+        said = capfd.readouterr().out
+        assert "no test chosen" in said
+        assert "RED: no test ran" in said
+        assert "green" not in said
 
     def test_when_the_layer_does_not_exist(self, project: Project, capsys: pytest.CaptureFixture[str]):
         project.has_test(A_TEST_THAT_PASSES)
