@@ -5,6 +5,12 @@
 #   scripts/bench.sh quick        test-quick against three bare `python -m <service> check`
 #   scripts/bench.sh latency      from payment answered to notification stored, embedded
 #   scripts/bench.sh bulk         1,000 accounts by create_users_bulk
+#   scripts/bench.sh relay        messages a second from outbox to RabbitMQ, against a bare publisher
+#   scripts/bench.sh delivery     from commit to handler, at 50 events a second
+#   scripts/bench.sh orders       order_service, against bare Django views with the same statements
+#   scripts/bench.sh growth       order_service with a million orders, against a thousand
+#
+# The last four need real servers, and find or start them (tests/support/README.md).
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

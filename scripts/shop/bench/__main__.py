@@ -14,6 +14,10 @@ BENCHES = {
     "quick": "scripts/test-quick.sh against three bare `python -m <service> check`",
     "latency": "from payment answered to notification stored, embedded",
     "bulk": "1,000 accounts by create_users_bulk, with the hasher that people's passwords get",
+    "relay": "messages a second from outbox to RabbitMQ, against a bare publisher",
+    "delivery": "from commit to handler, at 50 events a second on real servers",
+    "orders": "order_service on PostgreSQL, against bare Django views with the same statements",
+    "growth": "order_service with a million orders, against a thousand",
 }
 
 

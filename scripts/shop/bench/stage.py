@@ -1,5 +1,6 @@
 """Real servers for a bench, and the shop's own processes on them."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -15,10 +16,12 @@ import psutil
 
 from scripts.shop import ports, processes
 from scripts.shop.infrastructure import inherited_environment
+from scripts.shop.progress import say
 from scripts.shop.project import ROOT, Service
-from tests.support import Servers, rooms
+from tests.support import Servers, ServersUnavailable, rooms, servers
 
 READY_WITHIN_SECONDS = 30.0
+NO_LIMIT = "1000000/min"
 
 
 class Web:
@@ -40,7 +43,6 @@ class Stage:
     def __init__(self, servers: Servers):
         self.servers = servers
         self._stack = ExitStack()
-        self._rooms: dict[str, dict[str, str]] = {}
 
     def __enter__(self) -> "Stage":
         self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="shop-bench-")))
@@ -79,6 +81,14 @@ class Stage:
         self._stack.callback(processes.end, [process])
         return process
 
+    def wait_for_queue(self, name: str) -> None:
+        """:raises SystemExit: nobody declared it in time, so nobody would hear what is published to it."""
+        deadline = time.monotonic() + READY_WITHIN_SECONDS
+        while name not in self.broker.queues():
+            if time.monotonic() > deadline:
+                raise SystemExit(f"there is no queue {name}, so nothing would be measured")
+            time.sleep(0.1)
+
     def serve(self, module: str, environment: Mapping[str, str]) -> Web:
         """
         `python -m module serve`, once it answers.
@@ -99,12 +109,15 @@ class Stage:
 
 @contextmanager
 def stage() -> Iterator[Stage]:
-    """A stage on the servers that the environment names (scripts.shop.bench.__main__ puts them there)."""
-    servers = Servers.from_environment()
-    if servers is None:
-        raise SystemExit("this bench needs servers: start it by scripts/bench.sh")
-    with Stage(servers) as ready:
-        yield ready
+    """:raises SystemExit: no servers can be had; says what can be done."""
+    try:
+        with (
+            servers(os.environ.get("TEST_INFRA", "auto"), say=lambda text: say(f"· {text}")) as there,
+            Stage(there) as ready,
+        ):
+            yield ready
+    except ServersUnavailable as trouble:
+        raise SystemExit(f"No servers for this bench.\n{trouble}") from trouble
 
 
 def run(module: str, *arguments: str, environment: Mapping[str, str]) -> str:
