@@ -44,6 +44,8 @@ SHARED = (
     "jwt",
     "kombu.transport.memory",
     "marshmallow",
+    "packaging.version",
+    "phonenumbers",
     "pybreaker",
     "pytest",
     "redis",
@@ -52,7 +54,10 @@ SHARED = (
     "rich.console",
     "structlog",
     "tenacity",
+    "tomllib",
     "unittest.mock",
+    "uritemplate",
+    "xml.etree.ElementTree",
     "yaml",
 )
 

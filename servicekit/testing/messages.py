@@ -4,6 +4,7 @@ import json
 from threading import Lock
 from typing import Any
 from uuid import uuid4
+from weakref import WeakSet
 
 from celery import Celery
 
@@ -11,7 +12,8 @@ from servicekit import outbox
 from servicekit.events import Envelope
 from servicekit.outbox import WireMessage, wire_message
 
-IMPORTING = Lock()
+LOOKING = Lock()
+LOOKED_AT: WeakSet[Celery] = WeakSet()
 
 
 def deliver(app: Celery, message: Envelope | WireMessage | object, *, task: str = "", request_id: str = "") -> Any:
@@ -25,9 +27,7 @@ def deliver(app: Celery, message: Envelope | WireMessage | object, *, task: str 
     :raises celery.exceptions.Reject: the message would go to the dead letters, or back to its queue.
     """
     wire = message if isinstance(message, WireMessage) else _wire(message, task, request_id)
-    # Celery looks for tasks once, and lets whoever asks meanwhile go on with those found so far.
-    with IMPORTING:
-        app.loader.import_default_modules()
+    _find_tasks(app)
     name = wire.headers["task"]
     assert name in app.tasks, f"{app.main} has no task {name!r}, only {sorted(app.tasks)}"
     args, kwargs, _ = json.loads(wire.body)
@@ -38,6 +38,15 @@ def deliver(app: Celery, message: Envelope | WireMessage | object, *, task: str 
         return found(*args, **kwargs)
     finally:
         found.pop_request()
+
+
+def _find_tasks(app: Celery) -> None:
+    # Celery lets whoever asks while it looks go on with the tasks found so far; and lets Django check all its models
+    # and routes each time, which takes longer than a test.
+    with LOOKING:
+        if app not in LOOKED_AT:
+            app.loader.import_default_modules()
+            LOOKED_AT.add(app)
 
 
 def published(*types: str) -> list[Envelope]:

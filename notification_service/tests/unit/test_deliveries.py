@@ -73,6 +73,7 @@ class TestDeliver:
             remember(*args, **kwargs)
 
         monkeypatch.setattr(Delivery, "sent", remember_when_back)
+        monkeypatch.setattr("servicekit.outages.time.sleep", lambda _: None)
         deliveries.deliver(delivery_id=delivery.id)
 
         delivery.refresh_from_db()

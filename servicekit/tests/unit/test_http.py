@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 import requests
 import responses
+import tenacity
 
 from servicekit.breakers import FAILURES as FAILURES_TO_OPEN
 from servicekit.http import MAX_BODY, HttpNeighbour, NeighbourUnavailable
@@ -15,7 +16,8 @@ USERS = "http://users.invalid"
 
 
 @pytest.fixture
-def neighbours():
+def neighbours(monkeypatch):
+    monkeypatch.setattr(tenacity.nap.time, "sleep", lambda _: None)
     with made_up_neighbours() as mock:
         yield mock
 
