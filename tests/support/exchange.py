@@ -63,7 +63,7 @@ class Ear:
         return list(self._heard)
 
 
-def wire(envelope: Envelope | object, *, task: str = "") -> WireMessage:
+def wire(envelope: Envelope | object, *, task: str = "", request_id: str = "") -> WireMessage:
     """An event as another service's relay publishes it, or something else in its place."""
     known = isinstance(envelope, Envelope)
     row = Waiting(
@@ -72,7 +72,7 @@ def wire(envelope: Envelope | object, *, task: str = "") -> WireMessage:
         kind="event",
         name=task or envelope.type if known else task,
         body=json.dumps([[envelope.to_dict() if known else envelope], {}, {}]),
-        request_id="",
+        request_id=request_id,
     )
     return wire_message(row)
 

@@ -96,6 +96,16 @@ def gone(line: Line, *, at_least: float = 0.0) -> Iterator[None]:
         line.mend()
 
 
+@contextmanager
+def hanging(line: Line) -> Iterator[None]:
+    """While the block lasts, nothing gets through to the server at the end of this line, and nobody is told so."""
+    line.hang()
+    try:
+        yield
+    finally:
+        line.flow()
+
+
 class Caller:
     """Somebody with a token, at the address of a household's web server, or of another."""
 

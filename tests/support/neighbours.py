@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -72,13 +72,22 @@ class FakeUserService(Neighbour):
         self.mint = TokenMint()
         self._token = self.mint.service(client, scopes=["users:read"])
         self._people: dict[str, dict[str, Any]] = {}
-        self._asked: Counter[str] = Counter()
+        self._fails: Counter[str] = Counter()
+        self._asked: defaultdict[str, list[str]] = defaultdict(list)
 
     def knows(self, user_id: int, *, is_active: bool = True, **fields: Any) -> None:
         self._people[str(user_id)] = {"id": user_id, "is_active": is_active, **fields}
 
+    def fails(self, user_id: int, *, times: int) -> None:
+        """Answer this often that it cannot tell about this person now."""
+        self._fails[str(user_id)] = times
+
     def times_asked(self, user_id: int) -> int:
         """How often somebody wanted to know about this person."""
+        return len(self._asked[str(user_id)])
+
+    def request_ids(self, user_id: int) -> list[str]:
+        """On whose behalf it was asked about this person."""
         return self._asked[str(user_id)]
 
     def answer(self, method: str, path: list[str], headers: Any, body: Any) -> tuple[int, Any]:
@@ -88,7 +97,10 @@ class FakeUserService(Neighbour):
             case ["api", "auth", "service-token"]:
                 return 200, {"access_token": self._token, "token_type": "Bearer", "expires_in": 300}
             case ["api", "users", user_id] if headers["Authorization"] == f"Bearer {self._token}":
-                self._asked[user_id] += 1
+                self._asked[user_id].append(headers["X-Request-ID"])
+                if self._fails[user_id]:
+                    self._fails[user_id] -= 1
+                    return 503, {"error": "Busy.", "code": "BUSY", "detail": "as the test wants it"}
                 nobody = {"error": "There is no such user.", "code": "USER_NOT_FOUND", "detail": user_id}
                 return (200, self._people[user_id]) if user_id in self._people else (404, nobody)
             case _:

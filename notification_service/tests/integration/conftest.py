@@ -1,26 +1,30 @@
-"""notification_service on PostgreSQL, Redis and RabbitMQ, in its own processes; user_service is made up."""
+"""
+notification_service on PostgreSQL, Redis and RabbitMQ, in its own processes; user_service is made up.
+
+What needs models is imported by the fixtures: this file is read before there is a database.
+"""
 
 import itertools
 import os
 import secrets
 import sys
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
-from notification_service.tests.integration.household import Household
-from notification_service.tests.integration.neighbours import (
-    FakeUserService,
-    MailServer,
-    Person,
-    running_mail_server,
-    running_user_service,
-)
+from notification_service.tests.integration.mail_server import MailServer, running_mail_server
+from notification_service.tests.integration.people import Person
 from tests.support.addresses import Servers
+from tests.support.household import Household
+from tests.support.neighbours import FakeUserService, listening
 from tests.support.processes import Starter
 from tests.support.rooms import VirtualHost
+
+if TYPE_CHECKING:
+    from tests.support.exchange import Exchange
 
 IDS = itertools.count(1000)
 
@@ -42,7 +46,7 @@ def database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
 
 @pytest.fixture(scope="session")
 def user_service() -> Iterator[FakeUserService]:
-    with running_user_service() as server:
+    with listening(FakeUserService(client="notification_service")) as server:
         yield server
 
 
@@ -59,7 +63,7 @@ def mail_server(smtp: MailServer) -> Iterator[MailServer]:
 
 
 @pytest.fixture(scope="session")
-def whole_household(
+def house(
     tmp_path_factory: pytest.TempPathFactory,
     servers: Servers,
     user_service: FakeUserService,
@@ -74,20 +78,28 @@ def whole_household(
         "EMAIL_TIMEOUT": "20",  # tests hold mails in mid-air
     }
     with Starter(tmp_path_factory.mktemp("processes")) as start:
-        household = Household(start, servers=named, environment=environment)
+        household = Household("notification_service", start, servers=named, environment=environment)
         yield household
         household.close()
 
 
 @pytest.fixture
-def household(whole_household: Household, broker: VirtualHost, request: pytest.FixtureRequest) -> Iterator[Household]:
-    """The processes, worker and relay at work and nothing waiting in their queues."""
-    whole_household.started("worker", "relay")
-    yield whole_household
+def household(house: Household, broker: VirtualHost, request: pytest.FixtureRequest) -> Iterator[Household]:
+    """Web, worker and relay at work, and nothing waiting in their queues."""
+    house.started("serve", "worker", "relay")
+    yield house
     if getattr(request.node, "failed", False):
-        sys.stderr.write(whole_household.logs())
+        sys.stderr.write(house.logs())
         # What a test that failed left behind is not the next one's trouble.
-        whole_household.end()
+        house.end()
+
+
+@pytest.fixture
+def exchange(household: Household) -> "Exchange":
+    from notification_service.celery_app import app
+    from tests.support.exchange import Exchange
+
+    return Exchange(app)
 
 
 @pytest.fixture
@@ -96,7 +108,7 @@ def somebody(user_service: FakeUserService) -> Callable[[str], Person]:
 
     def make(name: str) -> Person:
         person = Person(next(IDS), name, f"{name.lower()}-{secrets.token_hex(4)}@example.org")
-        user_service.knows(person)
+        user_service.knows(person.id, **person.account)
         return person
 
     return make

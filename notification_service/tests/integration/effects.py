@@ -5,9 +5,11 @@ from collections.abc import Callable
 from django.db import connection
 from django.db.models import QuerySet
 
+from notification_service.celery_app import app
 from notification_service.models import Delivery, InboxMessage, OutboxMessage
-from notification_service.tests.integration.neighbours import Person
+from notification_service.tests.integration.people import Person
 from servicekit.events import Envelope
+from tests.support.household import Caller
 from tests.support.processes import Process
 
 
@@ -28,6 +30,18 @@ def commands_about(person: Person) -> list[OutboxMessage]:
     """What the service told itself to send to this person: a mail more would need a command more."""
     ids = deliveries_to(person).values_list("pk", flat=True)
     return [row for delivery_id in ids for row in OutboxMessage.objects.filter(body__contains=str(delivery_id))]
+
+
+def told(caller: Caller, person: Person) -> list[str]:
+    """What a person was told, as the API shows it, newest first."""
+    answer = caller.get(f"/api/users/{person.id}/notifications/")
+    return [each["message"] for each in answer.json()["results"]] if answer.ok else []
+
+
+def consumers_of(queue: str) -> int:
+    """How many workers read a queue."""
+    with app.connection_for_write() as connection:
+        return int(connection.channel().queue_declare(queue, passive=True).consumer_count)
 
 
 def says_again(process: Process, text: str) -> Callable[[], bool]:

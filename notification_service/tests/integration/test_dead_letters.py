@@ -9,8 +9,8 @@ from django.db import connection
 from notification_service.models import Notification
 from notification_service.tests.factories import event
 from notification_service.tests.integration.effects import commands_about, is_handled, says_again, sent_to
-from notification_service.tests.integration.exchange import DEAD_LETTERS, EVENTS, WORK, command, publish, send, wire
 from servicekit.testing import eventually
+from tests.support.exchange import command, wire
 
 
 def without(message, header):
@@ -33,17 +33,6 @@ UNREADABLE = {
     "work that names no delivery": command("notification_service.deliver", delivery_id="seven"),
     "work without its argument": command("notification_service.deliver"),
 }
-
-
-@pytest.fixture
-def dead_letters(household):
-    """The command, and what it said: `dead_letters("list")`."""
-
-    def run(*arguments):
-        process = household.dead_letters(*arguments)
-        return process.process.returncode, process.log.read_text()
-
-    return run
 
 
 def listed(answer):
@@ -71,69 +60,69 @@ def a_fault_about(person):
 
 class TestUnreadable:
     @pytest.mark.parametrize("message", UNREADABLE.values(), ids=UNREADABLE)
-    def test_becomes_a_dead_letter_and_stands_in_nobodys_way(self, household, broker, alice, message):
+    def test_becomes_a_dead_letter_and_stands_in_nobodys_way(self, exchange, broker, alice, message):
         good = event("order.placed", user_id=alice.id)
 
-        send(message)
-        publish(good)
+        exchange.send(message)
+        exchange.publish(good)
 
         eventually(lambda: is_handled(good), within=15)
-        eventually(lambda: broker.messages_in(DEAD_LETTERS) == 1, within=15)
-        assert [broker.messages_in(queue) for queue in (EVENTS, WORK)] == [0, 0]
+        eventually(lambda: broker.messages_in(exchange.dead_letters) == 1, within=15)
+        assert [broker.messages_in(queue) for queue in (exchange.events, exchange.work)] == [0, 0]
         assert not Notification.objects.filter(user_id=7).exists()
 
-    def test_is_shown_with_its_reason(self, household, broker, dead_letters):
+    def test_is_shown_with_its_reason(self, household, exchange, broker):
         message = wire(event("order.placed", user_id=None))
-        send(message)
-        eventually(lambda: broker.messages_in(DEAD_LETTERS) == 1, within=15)
+        exchange.send(message)
+        eventually(lambda: broker.messages_in(exchange.dead_letters) == 1, within=15)
 
-        [shown] = listed(dead_letters("list", "--json"))
+        [shown] = listed(household.dead_letters("list", "--json"))
 
         assert shown.pop("time").endswith("Z")
         assert shown == {
             "id": message.headers["id"],
             "task": "order.placed",
             "reason": "rejected",
-            "queue": EVENTS,
+            "queue": exchange.events,
             "routing_key": "order.placed",
             "bytes": len(message.body),
         }
 
-    def test_replayed_too_early_it_comes_back(self, household, broker, dead_letters):
-        send(UNREADABLE["an event without its user"])
-        eventually(lambda: broker.messages_in(DEAD_LETTERS) == 1, within=15)
+    def test_replayed_too_early_it_comes_back(self, household, exchange, broker):
+        exchange.send(UNREADABLE["an event without its user"])
+        eventually(lambda: broker.messages_in(exchange.dead_letters) == 1, within=15)
         tried_again = says_again(household.worker, "raised unexpected: UnreadableMessage")
 
-        dead_letters("replay")
+        household.dead_letters("replay")
 
         eventually(tried_again, within=15)
-        eventually(lambda: broker.messages_in(DEAD_LETTERS) == 1, within=15)
+        eventually(lambda: broker.messages_in(exchange.dead_letters) == 1, within=15)
 
 
 class TestPoison:
-    def test_replayed_after_the_fault_is_mended_it_is_told_once(self, household, broker, dead_letters, alice, mailbox):
+    def test_replayed_after_the_fault_is_mended_it_is_told_once(self, household, exchange, broker, alice, mailbox):
         poison = event("order.placed", user_id=alice.id)
         with a_fault_about(alice):
-            publish(poison)
-            eventually(lambda: broker.messages_in(DEAD_LETTERS) == 1, within=15)
+            exchange.publish(poison)
+            eventually(lambda: broker.messages_in(exchange.dead_letters) == 1, within=15)
         assert not is_handled(poison)
 
-        code, said = dead_letters("replay", poison.id)
+        code, said = household.dead_letters("replay", poison.id)
 
-        assert (code, said) == (0, f"replayed order.placed {poison.id} to {EVENTS}\n")
+        assert (code, said) == (0, f"replayed order.placed {poison.id} to {exchange.events}\n")
         eventually(lambda: sent_to(alice) == 1, within=15)
         [_] = commands_about(alice)
         [_] = mailbox.letters_to(alice.email)
-        assert broker.messages_in(DEAD_LETTERS) == 0
+        assert broker.messages_in(exchange.dead_letters) == 0
 
-    def test_replayed_by_its_id_it_goes_alone(self, household, broker, dead_letters, alice):
-        send(UNREADABLE["no envelope"])
+    def test_replayed_by_its_id_it_goes_alone(self, household, exchange, broker, alice):
+        exchange.send(UNREADABLE["no envelope"])
         poison = event("order.placed", user_id=alice.id)
         with a_fault_about(alice):
-            publish(poison)
-            eventually(lambda: broker.messages_in(DEAD_LETTERS) == 2, within=15)
+            exchange.publish(poison)
+            eventually(lambda: broker.messages_in(exchange.dead_letters) == 2, within=15)
 
-        dead_letters("replay", poison.id)
+        household.dead_letters("replay", poison.id)
 
         eventually(lambda: sent_to(alice) == 1, within=15)
-        assert broker.messages_in(DEAD_LETTERS) == 1
+        assert broker.messages_in(exchange.dead_letters) == 1

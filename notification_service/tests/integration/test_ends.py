@@ -9,12 +9,12 @@ from notification_service.models import Notification, OutboxMessage, Recipient
 from notification_service.tests.factories import event
 from notification_service.tests.integration.effects import (
     commands_about,
+    consumers_of,
     deliveries_to,
     is_handled,
     sent_to,
     waiting_for_a_lock,
 )
-from notification_service.tests.integration.exchange import EVENTS, WORK, consumers_of, publish
 from servicekit.testing import eventually
 
 
@@ -27,10 +27,10 @@ def nobody_may_change(table):
 
 
 class TestWorkerKilled:
-    def test_while_it_sends_a_mail(self, household, mail_server, alice, mailbox):
+    def test_while_it_sends_a_mail(self, household, exchange, mail_server, alice, mailbox):
         """The mail server had not taken it, so whoever comes next sends it, without waiting for a sweep."""
         held = mail_server.holds(alice)
-        publish(event("order.placed", user_id=alice.id))
+        exchange.publish(event("order.placed", user_id=alice.id))
         held.wait_until_reached()
 
         household.worker.kill()
@@ -40,10 +40,10 @@ class TestWorkerKilled:
         [_] = mailbox.letters_to(alice.email)
         assert deliveries_to(alice).get().attempts == 2
 
-    def test_after_the_mail_was_taken_and_before_it_knew(self, household, mail_server, alice):
+    def test_after_the_mail_was_taken_and_before_it_knew(self, household, exchange, mail_server, alice):
         """Nobody can know whether it went out. The copy has the same Message-ID, by which mail systems drop it."""
         silence = mail_server.keeps_silent_to(alice)
-        publish(event("order.placed", user_id=alice.id))
+        exchange.publish(event("order.placed", user_id=alice.id))
         silence.wait_until_reached()
 
         household.worker.kill()
@@ -52,11 +52,11 @@ class TestWorkerKilled:
         eventually(lambda: sent_to(alice) == 1, within=15)
         assert set(mail_server.message_ids(alice)) == {f"<{deliveries_to(alice).get().id}@shop.example>"}
 
-    def test_while_it_writes_what_an_event_says(self, household, alice, mailbox):
+    def test_while_it_writes_what_an_event_says(self, household, exchange, alice, mailbox):
         placed = event("order.placed", user_id=alice.id)
         with transaction.atomic():
             Recipient.objects.locked(alice.id)
-            publish(placed)
+            exchange.publish(placed)
             eventually(lambda: waiting_for_a_lock() == 1, within=15)
             household.worker.kill()
 
@@ -68,27 +68,27 @@ class TestWorkerKilled:
 
 
 class TestWorkerStopped:
-    def test_finishes_what_it_has_in_hand_and_takes_nothing_more(self, household, mail_server, alice, bob, broker):
+    def test_finishes_what_it_has_in_hand_and_takes_nothing_more(self, household, exchange, mail_server, alice, broker):
         held = mail_server.holds(alice)
-        publish(event("order.placed", user_id=alice.id))
+        exchange.publish(event("order.placed", user_id=alice.id))
         held.wait_until_reached()
 
         household.worker.process.terminate()
-        eventually(lambda: consumers_of(EVENTS) == 0, within=15)
-        publish(event("order.placed", user_id=bob.id))
+        eventually(lambda: consumers_of(exchange.events) == 0, within=15)
+        exchange.publish(event("order.confirmed", user_id=alice.id))
         held.release()
 
         assert household.latest("worker").stop() == 0
         assert (sent_to(alice), len(mail_server.message_ids(alice))) == (1, 1)
-        assert not Notification.objects.filter(user_id=bob.id).exists()
-        assert [broker.messages_in(queue) for queue in (WORK, EVENTS)] == [0, 1]
+        [_] = Notification.objects.filter(user_id=alice.id)
+        assert [broker.messages_in(queue) for queue in (exchange.work, exchange.events)] == [0, 1]
 
 
 class TestRelayEnded:
-    def test_killed_between_publishing_and_marking(self, household, alice, mailbox):
+    def test_killed_between_publishing_and_marking(self, household, exchange, alice, mailbox):
         """The command goes out twice, the mail once."""
         assert household.relay.stop(within=5) == 0  # by order, it ends at once
-        publish(event("order.placed", user_id=alice.id))
+        exchange.publish(event("order.placed", user_id=alice.id))
         [command] = eventually(lambda: commands_about(alice), within=15)
         with nobody_may_change(OutboxMessage._meta.db_table):
             relay = household.begin("relay")

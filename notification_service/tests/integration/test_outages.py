@@ -6,9 +6,8 @@ from django.db import connection
 
 from notification_service.tests.factories import event
 from notification_service.tests.integration.effects import commands_about, says_again, sent_to
-from notification_service.tests.integration.exchange import publish
-from notification_service.tests.integration.household import Caller, gone, hanging
 from servicekit.testing import eventually
+from tests.support.household import Caller, gone, hanging
 
 MANY = 30
 BACK = 15  # seconds in which everything is as if nothing had been
@@ -32,7 +31,7 @@ def each_order_is_told_once(alice, mailbox):
 
 @pytest.fixture
 def reader(household, user_service, alice):
-    return Caller(household.web, user_service.mint.customer(alice.id))
+    return Caller(household, user_service.mint.customer(alice.id))
 
 
 @pytest.fixture
@@ -41,15 +40,17 @@ def page(alice):
 
 
 class TestBrokerAway:
-    def test_events_wait_and_so_does_what_they_led_to(self, household, alice, mail_server, each_order_is_told_once):
+    def test_events_wait_and_so_does_what_they_led_to(
+        self, household, exchange, alice, mail_server, each_order_is_told_once
+    ):
         first, *others = orders_of(alice)
         held = mail_server.holds(alice)
-        publish(first)
+        exchange.publish(first)
         held.wait_until_reached()
         noticed = says_again(household.worker, "the broker is away")
 
         with gone(household.broker):
-            publish(*others)
+            exchange.publish(*others)
             held.release()
             eventually(lambda: sent_to(alice) == 1, within=BACK)
             eventually(noticed, within=BACK)
@@ -60,9 +61,9 @@ class TestBrokerAway:
         with gone(household.broker):
             assert reader.get(page).status_code == 200
 
-    def test_what_the_outbox_holds_goes_out_when_it_is_back(self, household, alice, each_order_is_told_once):
+    def test_what_the_outbox_holds_goes_out_when_it_is_back(self, household, exchange, alice, each_order_is_told_once):
         household.relay.freeze()
-        publish(*orders_of(alice))
+        exchange.publish(*orders_of(alice))
         eventually(lambda: len(commands_about(alice)) == MANY, within=BACK)
         noticed = says_again(household.relay, "cannot publish now")
 
@@ -73,19 +74,19 @@ class TestBrokerAway:
 
         each_order_is_told_once()
 
-    def test_a_line_that_swallows_everything_for_a_while(self, household, alice, each_order_is_told_once):
+    def test_a_line_that_swallows_everything_for_a_while(self, household, exchange, alice, each_order_is_told_once):
         with hanging(household.broker):
-            publish(*orders_of(alice))
+            exchange.publish(*orders_of(alice))
 
         each_order_is_told_once()
 
 
 class TestDatabaseAway:
-    def test_events_wait_in_the_workers_hands(self, household, alice, each_order_is_told_once):
+    def test_events_wait_in_the_workers_hands(self, household, exchange, alice, each_order_is_told_once):
         noticed = says_again(household.worker, "the database is away")
 
         with gone(household.database):
-            publish(*orders_of(alice))
+            exchange.publish(*orders_of(alice))
             eventually(noticed, within=BACK)
 
         each_order_is_told_once()
@@ -102,9 +103,9 @@ class TestDatabaseAway:
         assert (health.status_code, health.json()["checks"]["database"]["status"]) == (503, "failing")
         eventually(lambda: reader.get(page).status_code == 200, within=BACK)
 
-    def test_a_mail_that_went_out_meanwhile_is_not_forgotten(self, household, alice, mail_server, mailbox):
+    def test_a_mail_that_went_out_meanwhile_is_not_forgotten(self, household, exchange, alice, mail_server, mailbox):
         held = mail_server.holds(alice)
-        publish(event("order.placed", user_id=alice.id))
+        exchange.publish(event("order.placed", user_id=alice.id))
         held.wait_until_reached()
         noticed = says_again(household.worker, "the database is away")
 
@@ -115,9 +116,9 @@ class TestDatabaseAway:
         eventually(lambda: sent_to(alice) == 1, within=BACK)
         [_] = mailbox.letters_to(alice.email)
 
-    def test_every_session_is_ended_in_the_middle_of_it_all(self, household, alice, each_order_is_told_once):
+    def test_every_session_is_ended_in_the_middle_of_it_all(self, exchange, alice, each_order_is_told_once):
         """As `pg_ctl restart -m fast` does."""
-        publish(*orders_of(alice))
+        exchange.publish(*orders_of(alice))
         eventually(lambda: sent_to(alice) > 0, within=BACK)
 
         with connection.cursor() as cursor:
