@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.support.addresses import Servers
     from tests.support.lines import Line
     from tests.support.mailbox import Mailbox
+    from tests.support.migrations import OldDatabase
     from tests.support.processes import Starter
     from tests.support.rooms import VirtualHost
 
@@ -42,6 +43,8 @@ class State:
 
 
 STATE = State()
+
+pytest.register_assert_rewrite("tests.support.migrations")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -223,6 +226,17 @@ def broker() -> "VirtualHost":
     assert STATE.virtual_host, "only integration tests of a service have a broker"
     STATE.virtual_host.empty()
     return STATE.virtual_host
+
+
+@pytest.fixture
+def old_database(servers: "Servers") -> Iterator["OldDatabase"]:
+    """Without any table of the service, to be brought to a migration: `.migrate(name) .version(name).rows(model)`."""
+    from tests.support.migrations import database_for
+    from tests.support.rooms import Databases
+
+    assert STATE.service, "only integration tests of a service have migrations"
+    with database_for(STATE.service, Databases(servers.postgres)) as found:
+        yield found
 
 
 @pytest.fixture
