@@ -121,7 +121,7 @@ BREAKING = (
         "user_service no longer passes on its request id",
         (Edit("user_service/clients.py", '            headers["X-Request-ID"] = request_id\n', "            pass\n"),),
         run="user_service/tests/contract/consumer",
-        red="user_service/tests/contract/consumer/test_notification_service.py",
+        red="user_service/tests/contract/consumer/test_listening_services.py",
         because="X-Request-ID",
     ),
     Change(

@@ -1,4 +1,4 @@
-"""What user_service needs of order_service over HTTP: that it hears at once of a changed account."""
+"""What user_service needs of each that holds something of a user, over HTTP: to hear at once of a changed account."""
 
 import pytest
 
@@ -7,14 +7,16 @@ from tests.support.contracts import needs
 from tests.support.contracts.consumer import Contract
 from user_service.clients import ListeningService
 
+LISTENING = ["notification_service", "order_service"]
 
-@pytest.fixture
-def order_service() -> Contract:
-    return Contract("user_service", "order_service")
+
+@pytest.fixture(params=LISTENING)
+def neighbour(request: pytest.FixtureRequest) -> Contract:
+    return Contract("user_service", request.param)
 
 
 def neighbour_at(url: str, *, token: str) -> ListeningService:
-    return ListeningService("order_service", url, lambda: token)
+    return ListeningService("the neighbour", url, lambda: token)
 
 
 class TestTellOfAChange:
@@ -26,9 +28,9 @@ class TestTellOfAChange:
             ("tell of a change of everything", ["bio", "email", "first_name", "last_name"]),
         ],
     )
-    def test_is_accepted(self, order_service, description, changes):
+    def test_is_accepted(self, neighbour, description, changes):
         (
-            order_service.upon_receiving(description)
+            neighbour.upon_receiving(description)
             .with_request("POST", "/api/user-updated/")
             .with_header("Authorization", needs.token_of("user_service"))
             .with_header("X-Request-ID", needs.matching("a-request-of-the-contract", r"^[A-Za-z0-9._-]{1,128}$"))
@@ -36,36 +38,36 @@ class TestTellOfAChange:
             .will_respond_with(200)
         )
 
-        with order_service.serving() as url, bound_request_id("a-request-of-the-contract"):
+        with neighbour.serving() as url, bound_request_id("a-request-of-the-contract"):
             told = neighbour_at(url, token="token-of-user_service").tell(user_id=7, changes=changes)
 
         assert told is True
 
-    def test_is_refused_to_everybody_else(self, order_service):
+    def test_is_refused_to_everybody_else(self, neighbour):
         """A customer's token: nobody may make a service forget what it knows."""
         (
-            order_service.upon_receiving("tell of a change as a customer")
+            neighbour.upon_receiving("tell of a change as a customer")
             .with_request("POST", "/api/user-updated/")
             .with_header("Authorization", needs.token_of("user 7"))
             .with_body({"user_id": needs.whole_number(7), "changes": ["first_name"]}, "application/json")
             .will_respond_with(403)
         )
 
-        with order_service.serving() as url:
+        with neighbour.serving() as url:
             told = neighbour_at(url, token="token-of-user-7").tell(user_id=7, changes=["first_name"])
 
         assert told is False
 
-    def test_is_refused_without_a_good_token(self, order_service):
+    def test_is_refused_without_a_good_token(self, neighbour):
         (
-            order_service.upon_receiving("tell of a change with a token that nobody signed")
+            neighbour.upon_receiving("tell of a change with a token that nobody signed")
             .with_request("POST", "/api/user-updated/")
             .with_header("Authorization", "Bearer nobody-signed-this")
             .with_body({"user_id": needs.whole_number(7), "changes": ["first_name"]}, "application/json")
             .will_respond_with(401)
         )
 
-        with order_service.serving() as url:
+        with neighbour.serving() as url:
             told = neighbour_at(url, token="nobody-signed-this").tell(user_id=7, changes=["first_name"])
 
         assert told is False
