@@ -1,15 +1,21 @@
 """A service's own processes, each server at the end of a line that a test may cut; and people who call it."""
 
+import os
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
+import pytest
 import requests
 
 from servicekit.testing import eventually
 from tests.support.lines import Line
 from tests.support.processes import Process, Starter, is_ready
+
+SERVERS = ("DATABASE_URL", "BROKER_URL", "CACHE_URL")
 
 
 class Household:
@@ -19,17 +25,30 @@ class Household:
     :ivar database, broker, cache: the lines on which all of them hang.
     """
 
-    def __init__(self, service: str, start: Starter, *, servers: Mapping[str, str], environment: Mapping[str, str]):
+    def __init__(self, service: str, folder: Path, *, environment: Mapping[str, str]):
         self.service = service
-        self._start = start
         self._stack = ExitStack()
-        lines = {name: self._stack.enter_context(Line(url)) for name, url in servers.items()}
-        self.database, self.broker, self.cache = (lines[f"{name}_URL"] for name in ("DATABASE", "BROKER", "CACHE"))
+        self._start = self._stack.enter_context(Starter(folder))
+        lines = {name: self._stack.enter_context(Line(os.environ[name])) for name in SERVERS}
+        self.database, self.broker, self.cache = lines.values()
         self._environment = {**environment, **{name: line.url for name, line in lines.items()}}
         self._processes: dict[str, Process] = {}
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._stack.close()
+
+    @contextmanager
+    def at_work(self, test: pytest.Item) -> Iterator[Self]:
+        """While a test lasts: web, worker and relay are there, and if it fails, it shows what they said."""
+        self.started("serve", "worker", "relay")
+        yield self
+        if getattr(test, "failed", False):
+            sys.stderr.write(self._start.logs())
+            # What a test that failed left behind is not the next one's trouble.
+            self.end()
 
     @property
     def worker(self) -> Process:
@@ -72,9 +91,6 @@ class Household:
         process = self.another("dead-letters", *arguments)
         process.process.wait(timeout=30)
         return process.process.returncode, process.log.read_text()
-
-    def logs(self) -> str:
-        return self._start.logs()
 
     def _runs(self, role: str) -> bool:
         return role in self._processes and self._processes[role].process.poll() is None

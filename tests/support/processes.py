@@ -42,6 +42,11 @@ class Process:
     def times_said(self, text: str) -> int:
         return self.log.read_text(errors="replace").count(text)
 
+    def will_say(self, text: str) -> Callable[[], bool]:
+        """A probe: has it said this since now?"""
+        before = self.times_said(text)
+        return lambda: self.times_said(text) > before
+
     def wait_until(self, ready: Callable[["Process"], bool], *, within: float) -> None:
         """
         :raises AssertionError: it ended, or is not ready in time; with the end of its log.

@@ -5,9 +5,7 @@ What needs models is imported by the fixtures: this file is read before there is
 """
 
 import itertools
-import os
 import secrets
-import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -20,7 +18,6 @@ from notification_service.tests.integration.people import Person
 from tests.support.addresses import Servers
 from tests.support.household import Household
 from tests.support.neighbours import FakeUserService, listening
-from tests.support.processes import Starter
 from tests.support.rooms import VirtualHost
 
 if TYPE_CHECKING:
@@ -70,28 +67,21 @@ def house(
     smtp: MailServer,
 ) -> Iterator[Household]:
     """Starting a process takes seconds, so tests share them; who ends one leaves it to the next to start another."""
-    named = {name: os.environ[name] for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL")}
     environment = {
         "USER_SERVICE_URL": user_service.url,
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(smtp.port),
         "EMAIL_TIMEOUT": "20",  # tests hold mails in mid-air
     }
-    with Starter(tmp_path_factory.mktemp("processes")) as start:
-        household = Household("notification_service", start, servers=named, environment=environment)
-        yield household
-        household.close()
+    with Household("notification_service", tmp_path_factory.mktemp("processes"), environment=environment) as house:
+        yield house
 
 
 @pytest.fixture
 def household(house: Household, broker: VirtualHost, request: pytest.FixtureRequest) -> Iterator[Household]:
     """Web, worker and relay at work, and nothing waiting in their queues."""
-    house.started("serve", "worker", "relay")
-    yield house
-    if getattr(request.node, "failed", False):
-        sys.stderr.write(house.logs())
-        # What a test that failed left behind is not the next one's trouble.
-        house.end()
+    with house.at_work(request.node):
+        yield house
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """What a test waits for, and counts."""
 
-from collections.abc import Callable
-
-from django.db import connection
 from django.db.models import QuerySet
 
 from notification_service.celery_app import app
@@ -10,7 +7,6 @@ from notification_service.models import Delivery, InboxMessage, OutboxMessage
 from notification_service.tests.integration.people import Person
 from servicekit.events import Envelope
 from tests.support.household import Caller
-from tests.support.processes import Process
 
 
 def is_handled(envelope: Envelope) -> bool:
@@ -42,19 +38,3 @@ def consumers_of(queue: str) -> int:
     """How many workers read a queue."""
     with app.connection_for_write() as connection:
         return int(connection.channel().queue_declare(queue, passive=True).consumer_count)
-
-
-def says_again(process: Process, text: str) -> Callable[[], bool]:
-    """Whether a process has said something since this was called."""
-    before = process.times_said(text)
-    return lambda: process.times_said(text) > before
-
-
-def waiting_for_a_lock() -> int:
-    """How many of the service's sessions wait until somebody else's transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees the same statistics all along
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return int(cursor.fetchone()[0])

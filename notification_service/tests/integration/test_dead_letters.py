@@ -8,7 +8,7 @@ from django.db import connection
 
 from notification_service.models import Notification
 from notification_service.tests.factories import event
-from notification_service.tests.integration.effects import commands_about, is_handled, says_again, sent_to
+from notification_service.tests.integration.effects import commands_about, is_handled, sent_to
 from servicekit.testing import eventually
 from tests.support.exchange import command, wire
 
@@ -91,7 +91,7 @@ class TestUnreadable:
     def test_replayed_too_early_it_comes_back(self, household, exchange, broker):
         exchange.send(UNREADABLE["an event without its user"])
         eventually(lambda: broker.messages_in(exchange.dead_letters) == 1, within=15)
-        tried_again = says_again(household.worker, "raised unexpected: UnreadableMessage")
+        tried_again = household.worker.will_say("raised unexpected: UnreadableMessage")
 
         household.dead_letters("replay")
 

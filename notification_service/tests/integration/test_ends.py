@@ -1,9 +1,6 @@
 """Processes that end in the middle of something, by a crash or by order: nothing is lost, nothing is doubled."""
 
-from contextlib import contextmanager
-
-import psycopg
-from django.db import connection, transaction
+from django.db import transaction
 
 from notification_service.models import Notification, OutboxMessage, Recipient
 from notification_service.tests.factories import event
@@ -13,17 +10,9 @@ from notification_service.tests.integration.effects import (
     deliveries_to,
     is_handled,
     sent_to,
-    waiting_for_a_lock,
 )
 from servicekit.testing import eventually
-
-
-@contextmanager
-def nobody_may_change(table):
-    """While the block lasts, rows of this table can be read and locked, and not be changed."""
-    with psycopg.connect(**connection.get_connection_params()) as other:
-        other.execute(f"LOCK TABLE {table} IN SHARE MODE")
-        yield
+from tests.support.locks import nobody_may_change, waiting_for_a_lock
 
 
 class TestWorkerKilled:
@@ -90,7 +79,7 @@ class TestRelayEnded:
         assert household.relay.stop(within=5) == 0  # by order, it ends at once
         exchange.publish(event("order.placed", user_id=alice.id))
         [command] = eventually(lambda: commands_about(alice), within=15)
-        with nobody_may_change(OutboxMessage._meta.db_table):
+        with nobody_may_change(OutboxMessage):
             relay = household.begin("relay")
             eventually(lambda: waiting_for_a_lock() == 1, within=30)
             relay.kill()

@@ -5,7 +5,7 @@ import requests
 from django.db import connection
 
 from notification_service.tests.factories import event
-from notification_service.tests.integration.effects import commands_about, says_again, sent_to
+from notification_service.tests.integration.effects import commands_about, sent_to
 from servicekit.testing import eventually
 from tests.support.household import Caller, gone, hanging
 
@@ -47,7 +47,7 @@ class TestBrokerAway:
         held = mail_server.holds(alice)
         exchange.publish(first)
         held.wait_until_reached()
-        noticed = says_again(household.worker, "the broker is away")
+        noticed = household.worker.will_say("the broker is away")
 
         with gone(household.broker):
             exchange.publish(*others)
@@ -65,7 +65,7 @@ class TestBrokerAway:
         household.relay.freeze()
         exchange.publish(*orders_of(alice))
         eventually(lambda: len(commands_about(alice)) == MANY, within=BACK)
-        noticed = says_again(household.relay, "cannot publish now")
+        noticed = household.relay.will_say("cannot publish now")
 
         with gone(household.broker):
             household.relay.thaw()
@@ -83,7 +83,7 @@ class TestBrokerAway:
 
 class TestDatabaseAway:
     def test_events_wait_in_the_workers_hands(self, household, exchange, alice, each_order_is_told_once):
-        noticed = says_again(household.worker, "the database is away")
+        noticed = household.worker.will_say("the database is away")
 
         with gone(household.database):
             exchange.publish(*orders_of(alice))
@@ -107,7 +107,7 @@ class TestDatabaseAway:
         held = mail_server.holds(alice)
         exchange.publish(event("order.placed", user_id=alice.id))
         held.wait_until_reached()
-        noticed = says_again(household.worker, "the database is away")
+        noticed = household.worker.will_say("the database is away")
 
         with gone(household.database):
             held.release()

@@ -5,8 +5,6 @@ What needs models is imported by the fixtures: this file is read before there is
 """
 
 import itertools
-import os
-import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,7 +15,6 @@ from django.db import connections
 from order_service.tests.integration.gateway import FakeGateway
 from tests.support.household import Household
 from tests.support.neighbours import FakeUserService, listening
-from tests.support.processes import Starter
 from tests.support.rooms import VirtualHost
 
 if TYPE_CHECKING:
@@ -60,7 +57,6 @@ def house(
     tmp_path_factory: pytest.TempPathFactory, user_service: FakeUserService, gateway: FakeGateway
 ) -> Iterator[Household]:
     """Starting a process takes seconds, so all tests share them."""
-    named = {name: os.environ[name] for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL")}
     environment = {
         "USER_SERVICE_URL": user_service.url,
         "PAYMENT_GATEWAY_URL": gateway.url,
@@ -68,21 +64,15 @@ def house(
         "WEB_WORKERS": "2",
         "WEB_THREADS": "16",
     }
-    with Starter(tmp_path_factory.mktemp("processes")) as start:
-        household = Household("order_service", start, servers=named, environment=environment)
-        yield household
-        household.close()
+    with Household("order_service", tmp_path_factory.mktemp("processes"), environment=environment) as house:
+        yield house
 
 
 @pytest.fixture
 def household(house: Household, request: pytest.FixtureRequest) -> Iterator[Household]:
     """Web, worker and relay at work."""
-    house.started("serve", "worker", "relay")
-    yield house
-    if getattr(request.node, "failed", False):
-        sys.stderr.write(house.logs())
-        # What a test that failed left behind is not the next one's trouble.
-        house.end()
+    with house.at_work(request.node):
+        yield house
 
 
 @pytest.fixture

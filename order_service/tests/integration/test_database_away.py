@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from order_service.tests.integration.effects import announced, is_handled, saying
+from order_service.tests.integration.effects import announced, is_handled
 from order_service.tests.integration.people import placed, said_no, token_revoked
 from servicekit.testing import eventually
 from tests.support.household import gone
@@ -47,8 +47,8 @@ class TestGone:
     def test_web_worker_and_relay_come_back_by_themselves(self, household, ear, alice, lamp, sign_out):
         same = pids(household)
         notices = [
-            saying(household.relay, "cannot publish now"),
-            saying(household.worker, "the database is away"),
+            household.relay.will_say("cannot publish now"),
+            household.worker.will_say("the database is away"),
         ]
 
         with gone(household.database):

@@ -9,10 +9,11 @@ from order_service.models import Order, Payment
 from order_service.services import OrderService
 from order_service.tests.factories import EMPTY_CARD
 from order_service.tests.fakes import FakeUserDirectory
-from order_service.tests.integration.effects import announced, stock_of, waiting_for_a_lock
+from order_service.tests.integration.effects import announced, stock_of
 from order_service.tests.integration.people import placed, said_no
 from servicekit.testing import eventually
 from tests.support.at_once import at_once
+from tests.support.locks import waiting_for_a_lock
 
 ROUNDS = 30
 PAID_WHILE_CANCELLING_HAD_TO_WAIT = ((200, 409), "confirmed", "completed", ["order.placed", "order.confirmed"])

@@ -1,32 +1,22 @@
 """From the outbox to the exchange: nothing is lost, and what goes out twice is the same message."""
 
-from contextlib import contextmanager
 from functools import partial
 from os import environ
 
-import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from order_service.events import OrderConfirmed
 from order_service.models import OutboxMessage
-from order_service.tests.integration.effects import saying
 from order_service.tests.integration.people import placed
 from servicekit import outbox
 from servicekit.testing import eventually
 from tests.support.at_once import at_once
 from tests.support.household import gone
+from tests.support.locks import nobody_may_change
 
 IDS = range(10_000_000, 20_000_000)
-
-
-@contextmanager
-def nobody_may_mark():
-    """While the block lasts, the outbox can be read and locked, and not be changed."""
-    with psycopg.connect(**connection.get_connection_params()) as other:
-        other.execute(f"LOCK TABLE {OutboxMessage._meta.db_table} IN SHARE MODE")
-        yield
 
 
 def announce(order_ids):
@@ -58,7 +48,7 @@ class TestKilled:
     def test_between_publishing_and_marking_the_double_carries_the_same_id(self, household, ear, alice, lamp):
         household.relay.kill()
         order_id = placed(alice.orders((lamp, 1)))
-        with nobody_may_mark():
+        with nobody_may_change(OutboxMessage):
             relay = household.begin("relay")
             [first] = eventually(ear.heard, within=30)
             relay.kill()
@@ -122,7 +112,7 @@ class TestBrokerAway:
     @pytest.mark.slow
     def test_for_ten_seconds_customers_notice_nothing(self, household, ear, somebody, lamp):
         buyers = [somebody() for _ in range(20)]
-        cannot_publish = saying(household.relay, "cannot publish now")
+        cannot_publish = household.relay.will_say("cannot publish now")
 
         with gone(household.broker, at_least=10):
             answers = [

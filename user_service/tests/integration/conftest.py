@@ -4,8 +4,6 @@ user_service on PostgreSQL, Redis and RabbitMQ, in its own processes; its neighb
 What needs models is imported by the fixtures: this file is read before there is a database.
 """
 
-import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +13,6 @@ from django.db import connections
 
 from tests.support.household import Household
 from tests.support.neighbours import listening
-from tests.support.processes import Starter
 from tests.support.rooms import VirtualHost
 from user_service.tests.integration.listeners import Listener
 
@@ -62,7 +59,6 @@ def house(
     tmp_path_factory: pytest.TempPathFactory, order_service: Listener, notification_service: Listener, key_file: Path
 ) -> Iterator[Household]:
     """Starting a process takes seconds, so all tests share them."""
-    named = {name: os.environ[name] for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL")}
     environment = {
         "ORDER_SERVICE_URL": order_service.url,
         "NOTIFICATION_SERVICE_URL": notification_service.url,
@@ -71,21 +67,15 @@ def house(
         "WEB_WORKERS": "2",
         "WEB_THREADS": "8",
     }
-    with Starter(tmp_path_factory.mktemp("processes")) as start:
-        household = Household("user_service", start, servers=named, environment=environment)
-        yield household
-        household.close()
+    with Household("user_service", tmp_path_factory.mktemp("processes"), environment=environment) as house:
+        yield house
 
 
 @pytest.fixture
 def household(house: Household, broker: VirtualHost, request: pytest.FixtureRequest) -> Iterator[Household]:
     """Web, worker and relay at work, and nothing waiting in their queues."""
-    house.started("serve", "worker", "relay")
-    yield house
-    if getattr(request.node, "failed", False):
-        sys.stderr.write(house.logs())
-        # What a test that failed left behind is not the next one's trouble.
-        house.end()
+    with house.at_work(request.node):
+        yield house
 
 
 @pytest.fixture

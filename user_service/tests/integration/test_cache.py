@@ -9,9 +9,9 @@ from django.db import transaction
 
 from servicekit.testing import eventually
 from tests.support.household import gone
+from tests.support.locks import waiting_for_a_lock
 from tests.support.processes import is_ready
 from user_service.services import UserService
-from user_service.tests.integration.effects import waiting_for_a_lock
 
 
 def behind_our_back(person, **fields):

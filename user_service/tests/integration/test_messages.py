@@ -7,8 +7,9 @@ import pytest
 
 from servicekit.testing import eventually
 from tests.support.household import gone
+from tests.support.locks import nobody_may_change
 from user_service.models import OutboxMessage
-from user_service.tests.integration.effects import nobody_may_mark, proven, saying
+from user_service.tests.integration.effects import proven
 
 
 def claims(token):
@@ -74,7 +75,7 @@ class TestEvents:
         alice = somebody()
         household.relay.kill()
         alice.id = alice.registers().json()["id"]
-        with nobody_may_mark():
+        with nobody_may_change(OutboxMessage):
             relay = household.begin("relay")
             [first] = eventually(lambda: about(alice, ear.heard()), within=30)
             relay.kill()
@@ -85,7 +86,7 @@ class TestEvents:
         assert about(alice, ear.heard()) == [first, first]
 
     def test_wait_while_the_broker_is_away_and_nobody_notices(self, household, ear, customer):
-        cannot_publish = saying(household.relay, "cannot publish now")
+        cannot_publish = household.relay.will_say("cannot publish now")
         with gone(household.broker):
             alice = customer()
             assert alice.changes(first_name="Al").status_code == 200

@@ -11,7 +11,6 @@ from servicekit.testing import eventually
 from tests.support.exchange import command
 from tests.support.household import gone
 from user_service.models import Session
-from user_service.tests.integration.effects import saying
 
 BACK = 15  # seconds in which everything is as if nothing had been
 
@@ -29,7 +28,7 @@ def works_again(alice, order_service):
 
 class TestDatabaseAway:
     def test_callers_are_told_to_come_again_and_may(self, household, alice, works_again):
-        noticed = saying(household.relay, "cannot publish now")
+        noticed = household.relay.will_say("cannot publish now")
 
         with gone(household.database):
             answers = [alice.looks(), alice.changes(first_name="Al"), alice.refreshes(), alice.signs_in()]
@@ -46,7 +45,7 @@ class TestDatabaseAway:
         session = Session.objects.create(user_id=alice.id, started_at=long_over)
 
         with gone(household.database):
-            tried = saying(household.worker, "Retry")
+            tried = household.worker.will_say("Retry")
             exchange.send(command("user_service.purge"))
             eventually(tried, within=BACK)
 
