@@ -22,11 +22,15 @@ FROM generate_series(1, %(orders)s) n;
 INSERT INTO order_service_orderline (order_id, product_id, name, quantity, price)
 SELECT o.id, 1 + (o.id + line) %% {PRODUCTS}, 'Lamp', 1, 20
 FROM order_service_order o, generate_series(1, {LINES}) line;
+
+INSERT INTO order_service_outboxmessage (message_id, kind, name, body, request_id, created_at, published_at)
+SELECT gen_random_uuid(), 'event', 'order.placed', '[[], {{}}, {{}}]', '', now(), now()
+FROM order_service_order;
 """  # noqa: S608 - made of numbers of ours
 
 
 def fill(database: str, *, orders: int) -> None:
-    """A catalogue, and this many orders, fifty to a customer. Ends when the planner knows of them."""
+    """A catalogue, and this many orders with their events, fifty to a customer. Ends when the planner knows of them."""
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("SET synchronous_commit TO off")
         for statement in FILL.split(";\n"):
