@@ -31,6 +31,9 @@ Result = TypeVar("Result")
 Updates = tuple[models.QuerySet[Any], dict[str, Any]]
 
 MOST_SHAPES = 500  # of one query; then it forgets them, and builds anew what is still asked for
+PLAIN = (models.IntegerField, models.CharField, models.TextField)
+# These psycopg takes as well; for SQLite, Django makes texts of them.
+PLAIN_ON_POSTGRESQL = (*PLAIN, models.DecimalField, models.DateTimeField, models.UUIDField, models.ForeignKey)
 
 
 def compiled(build: Callable[P, models.QuerySet[Any, Row]]) -> "Compiled[P, list[Row]]":
@@ -236,8 +239,8 @@ def _insert_into(model: type[models.Model], count: int) -> tuple[str, list[Any],
 
 
 def _preparation(field: Any) -> Callable[[Any, Any], Any] | None:
-    """What makes a parameter of a value; None for numbers and texts, which databases take as they are."""
-    if isinstance(field, models.IntegerField | models.CharField | models.TextField):
+    """What makes a parameter of a value; None where the database takes the value as it is."""
+    if isinstance(field, PLAIN_ON_POSTGRESQL if connections[DEFAULT_DB_ALIAS].vendor == "postgresql" else PLAIN):
         return None
     prepare: Callable[[Any, Any], Any] = field.get_db_prep_save
     return prepare
