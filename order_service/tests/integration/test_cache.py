@@ -1,8 +1,11 @@
 """What is kept of user_service's answers, in Redis: asked once, forgotten when told so, done without when need be."""
 
+import time
+
 import pytest
 
 from order_service.tests.integration.people import placed, said_no
+from servicekit.cache import PAUSE
 from servicekit.testing import eventually
 from tests.support.household import Caller, gone
 
@@ -47,6 +50,23 @@ class TestCustomer:
 
 
 class TestRedisGone:
+    @pytest.fixture(autouse=True)
+    def nobody_rests(self):
+        """A thread that met no Redis leaves it alone for a moment; the next test is not to meet that."""
+        yield
+        mended = time.monotonic()
+        eventually(lambda: time.monotonic() > mended + PAUSE)
+
+    def test_a_restart_that_nobody_met_is_not_noticed(self, household, user_service, alice, lamp):
+        """The connections that were kept are dead; there is one more try, on a new one."""
+        placed(alice.orders((lamp, 1)))
+
+        with gone(household.cache):
+            pass
+
+        placed(alice.orders((lamp, 1)))
+        assert user_service.times_asked(alice.id) == 1
+
     def test_orders_are_taken_and_user_service_is_asked_each_time(self, household, user_service, alice, lamp):
         placed(alice.orders((lamp, 1)))
 
