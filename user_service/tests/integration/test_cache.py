@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import transaction
 
+from servicekit.cache import PAUSE
 from servicekit.testing import eventually
 from tests.support.household import gone
 from tests.support.locks import waiting_for_a_lock
@@ -97,6 +98,13 @@ class TestRolledBack:
 
 
 class TestRedisGone:
+    @pytest.fixture(autouse=True)
+    def nobody_rests(self):
+        """A thread that met no Redis leaves it alone for a moment; the next test is not to meet that."""
+        yield
+        mended = time.monotonic()
+        eventually(lambda: time.monotonic() > mended + PAUSE)
+
     def test_accounts_are_read_changed_and_opened_a_little_slower(self, household, kept, somebody):
         with gone(household.cache):
             behind_our_back(kept, first_name="Al")
