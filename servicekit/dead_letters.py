@@ -5,6 +5,7 @@ RabbitMQ writes into a message's `x-death` header where and why it died:
 https://www.rabbitmq.com/docs/dlx#effects
 """
 
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -19,6 +20,8 @@ from servicekit.messaging import dead_letter_queue, declare
 
 ROUTED_AS: Final = "routed_as"
 """Header of a replayed message: the routing key that it had at first."""
+BACK_WITHIN_SECONDS: Final = 2.0
+"""Usually milliseconds; longer only if somebody else takes them meanwhile."""
 
 
 class NoDeadLetters(Exception):
@@ -54,7 +57,10 @@ def waiting(app: Celery) -> list[DeadLetter]:
     :raises NoDeadLetters: not on RabbitMQ.
     """
     with _channel(app) as channel:
-        return [_read(app, message) for message in _messages(app, channel)]
+        letters = [_read(app, message) for message in _messages(app, channel)]
+    if letters:
+        _see_back(app, len(letters))
+    return letters
 
 
 def replay(app: Celery, ids: Collection[str] = ()) -> list[DeadLetter]:
@@ -101,11 +107,22 @@ def _channel(app: Celery) -> Iterator[Any]:
         channel.close()
 
 
+def _see_back(app: Celery, count: int) -> None:
+    # The broker puts them back in its own time. Who looks and then replays must not find an empty queue.
+    deadline = time.monotonic() + BACK_WITHIN_SECONDS
+    with _channel(app) as channel:
+        while _count(app, channel) < count and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+
+def _count(app: Celery, channel: Any) -> int:
+    _, count, _ = channel.queue_declare(dead_letter_queue(app.main).name, passive=True)
+    return int(count)
+
+
 def _messages(app: Celery, channel: Any) -> Iterator[Any]:
-    name = dead_letter_queue(app.main).name
-    _, count, _ = channel.queue_declare(name, passive=True)
-    for _ in range(count):
-        message = channel.basic_get(name)
+    for _ in range(_count(app, channel)):
+        message = channel.basic_get(dead_letter_queue(app.main).name)
         if message is None:
             return
         yield message

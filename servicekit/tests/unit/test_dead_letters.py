@@ -30,14 +30,15 @@ def death(queue="library.events", reason="rejected", key="book.written"):
 class DeadQueue:
     """A channel to a broker with dead letters in it."""
 
-    def __init__(self, *messages, taken_by_others=0):
+    def __init__(self, *messages, taken_by_others=0, back_after=0):
         self.messages = list(messages)
-        self.count = len(messages) + taken_by_others
+        self.counts = [len(messages) + taken_by_others] + [0] * back_after
         self.published, self.acknowledged = [], []
 
     def queue_declare(self, _name, passive):
         assert passive
-        return "", self.count, 0
+        count = self.counts[0] if len(self.messages) or len(self.counts) == 1 else self.counts.pop()
+        return "", count, 0
 
     def basic_get(self, _name):
         return self.messages.pop(0) if self.messages else None
@@ -100,6 +101,20 @@ class TestWaiting:
             ("#1", "?", "?"),
             ("m-2", "?", "?"),
         ]
+
+    def test_ends_when_they_are_back_in_their_queue(self, app, broker):
+        """Who looks and at once replays must find them."""
+        queue = broker(DeadQueue(Dead(1, deaths=[death()]), back_after=2))
+
+        dead_letters.waiting(app)
+
+        assert queue.counts == [1]
+
+    def test_does_not_wait_for_ever_for_what_somebody_else_took(self, app, broker, monkeypatch):
+        monkeypatch.setattr(dead_letters, "BACK_WITHIN_SECONDS", 0)
+        broker(DeadQueue(Dead(1, deaths=[death()]), back_after=99))
+
+        assert len(dead_letters.waiting(app)) == 1
 
     def test_does_not_mind_somebody_else_replaying(self, app, broker):
         broker(DeadQueue(Dead(1, deaths=[death()]), taken_by_others=1))
