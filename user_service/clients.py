@@ -13,7 +13,7 @@ from servicekit.telemetry import current_request_id
 log = logging.getLogger(__name__)
 
 TIMEOUT: Final = (0.5, 2.0)
-"""Seconds to connect, and to wait for the first byte; the body of the answer is not read."""
+"""Seconds to connect, and to wait for each part of the answer's head; its body is not read."""
 NO_PROXY: Final = {"http": "", "https": ""}
 """A proxy that the surroundings name has no business between our services."""
 
@@ -38,7 +38,8 @@ class ListeningService:
             response = requests.post(
                 url=f"{self.url}/api/user-updated/",
                 json={"user_id": user_id, "changes": list(changes)},
-                headers=self._headers(),
+                headers=_request_id(),
+                auth=self._show_token,
                 timeout=TIMEOUT,
                 proxies=NO_PROXY,
                 allow_redirects=False,
@@ -53,8 +54,12 @@ class ListeningService:
             log.warning("%s did not accept news of user %s: status %s", self.name, user_id, response.status_code)
         return response.status_code == HTTPStatus.OK
 
-    def _headers(self) -> dict[str, str]:
-        headers = {"Authorization": f"Bearer {self.token()}"}
-        if request_id := current_request_id():
-            headers["X-Request-ID"] = request_id
-        return headers
+    def _show_token(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        # Not as a header: `requests` prefers what a .netrc of the surroundings has, unless it is told who we are.
+        request.headers["Authorization"] = f"Bearer {self.token()}"
+        return request
+
+
+def _request_id() -> dict[str, str]:
+    request_id = current_request_id()
+    return {"X-Request-ID": request_id} if request_id else {}

@@ -46,6 +46,17 @@ class TestTell:
         assert len(neighbours.calls) == 2
 
     @pytest.mark.usefixtures("_both_listen")
+    def test_shows_that_token_whatever_passwords_the_surroundings_have(self, neighbours, monkeypatch, tmp_path):
+        """`requests` lets a .netrc win over a header that is given."""
+        passwords = tmp_path / "netrc"
+        passwords.write_text("default login somebody password else\n")
+        monkeypatch.setenv("NETRC", str(passwords))
+
+        UserService().notify_profile_update(7, ["email"])
+
+        assert {call.request.headers["Authorization"].partition(" ")[0] for call in neighbours.calls} == {"Bearer"}
+
+    @pytest.mark.usefixtures("_both_listen")
     def test_passes_on_whose_request_it_was(self, neighbours):
         with bound_request_id("request-7"):
             UserService().notify_profile_update(7, ["email"])
