@@ -53,11 +53,13 @@ class TestLoadOrMake:
 class TestWiring:
     @pytest.fixture(autouse=True)
     def _read_again(self):
-        for cached in (wiring.signing_key, wiring.published_keys):
-            cached.cache_clear()
+        # Whoever verifies holds what was published: left with old keys, it would refuse the next test's tokens.
+        kept = (wiring.signing_key, wiring.published_keys, wiring.token_keys)
+        for each in kept:
+            each.cache_clear()
         yield
-        for cached in (wiring.signing_key, wiring.published_keys):
-            cached.cache_clear()
+        for each in kept:
+            each.cache_clear()
 
     def test_publishes_retired_keys_beside_the_one_in_use(self, tmp_path, settings):
         retired, current = SigningKey.generate(), SigningKey.generate()
