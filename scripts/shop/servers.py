@@ -23,4 +23,4 @@ def for_suites(chosen: Iterable[Suite], kind: str, *, start: Start = servers) ->
         yield {}
         return
     with start(kind, say=lambda text: say(f"· {text}")) as there:
-        yield {**there.to_environment(), "TEST_INFRA": "env"}
+        yield there.for_tests(kind)

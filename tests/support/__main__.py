@@ -34,7 +34,7 @@ def main() -> int:
     signal.signal(signal.SIGHUP, _as_interrupt)
     try:
         with servers(chosen.infra) as there:
-            return _run(chosen.command, there)
+            return _run(chosen.command, there, chosen.infra)
     except ServersUnavailable as trouble:
         sys.stderr.write(f"No servers for the tests.\n{trouble}\n")
         return 1
@@ -42,8 +42,8 @@ def main() -> int:
         return 130
 
 
-def _run(command: list[str], there: Servers) -> int:
-    environment = os.environ | there.to_environment() | {"TEST_INFRA": "env"}
+def _run(command: list[str], there: Servers, infra: str) -> int:
+    environment = os.environ | there.for_tests(infra)
     process = subprocess.Popen(tied(command, signal.SIGTERM), env=environment)
     signal.signal(signal.SIGTERM, lambda number, _: process.send_signal(number))
     signal.signal(signal.SIGHUP, lambda number, _: process.send_signal(number))

@@ -14,6 +14,7 @@ VARIABLES = {
     "mail_smtp": "TEST_MAIL_SMTP_URL",
     "mail_api": "TEST_MAIL_API_URL",
 }
+OWN_SERVERS = "TEST_OWN_SERVERS"
 EXAMPLES = {
     "postgres": "postgresql://user:password@127.0.0.1:5432/postgres",
     "redis": "redis://127.0.0.1:6379/0",
@@ -38,6 +39,14 @@ class Servers:
     def to_environment(self) -> dict[str, str]:
         """The variables by which child processes find these servers."""
         return {VARIABLES[name]: address for name, address in asdict(self).items()}
+
+    def for_tests(self, kind: str) -> dict[str, str]:
+        """
+        The variables by which test processes find these servers, and start no others but those of one test's own.
+
+        :param kind: what these were chosen by, and those shall be: auto, env, docker or native.
+        """
+        return {**self.to_environment(), "TEST_INFRA": "env", OWN_SERVERS: kind}
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self | None:

@@ -47,8 +47,12 @@ def require() -> None:
         )
 
 
-def starters(kinds: Sequence[str]) -> list[Callable[[], Started]]:
-    """One function for each server wanted, to be called side by side."""
+def starters(kinds: Sequence[str], *, lasting: bool = False) -> list[Callable[[], Started]]:
+    """
+    One function for each server wanted, to be called side by side.
+
+    :param lasting: data lies on disk, and so outlives a restart, which memory does not.
+    """
     from testcontainers.core.config import testcontainers_config
     from testcontainers.core.container import Reaper
 
@@ -58,6 +62,8 @@ def starters(kinds: Sequence[str]) -> list[Callable[[], Started]]:
     import yaml
 
     services = yaml.safe_load(COMPOSE.read_text())["services"]
+    if lasting:
+        services = {kind: {**service, "tmpfs": []} for kind, service in services.items()}
     return [partial(_start, kind, services[kind]) for kind in kinds]
 
 
@@ -78,8 +84,13 @@ def _start(kind: str, service: dict[str, Any]) -> Started:
     except BaseException:
         container.stop()
         raise
-    how = f"container of {service['image']}"
-    return Started(TITLES[kind], how, time.monotonic() - began, addresses, version, container.stop)
+
+    def restart() -> dict[str, str]:
+        container.get_wrapped_container().restart()
+        return _wait_until_usable(kind, container, ports)[0]  # Docker has given it other ports
+
+    how, seconds = f"container of {service['image']}", time.monotonic() - began
+    return Started(TITLES[kind], how, seconds, addresses, version, container.stop, restart)
 
 
 def _wait_until_usable(kind: str, container: Any, ports: list[int]) -> tuple[dict[str, str], str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.support import containers, given, native, packages
 from tests.support.addresses import Servers
 from tests.support.errors import ServersUnavailable
-from tests.support.starting import STOP, Interrupted, Started
+from tests.support.starting import STOP, Interrupted, Started, private_folder
 
 KINDS = ("auto", "env", "docker", "native")
 
@@ -37,6 +37,23 @@ def found(kind: str, *, folder: Path, say: Callable[[str], None]) -> Iterator[Se
         yield Servers(**{name: address for server in started for name, address in server.addresses.items()})
 
 
+@contextmanager
+def own(server: str, kind: str, *, say: Callable[[str], None]) -> Iterator[Started]:
+    """
+    One more server, for somebody who does to it what nobody may do to a shared one: `.restart()`.
+
+    :param server: "postgres", or another of `given.PARTS`.
+    :param kind: docker or native; "auto" and "env" take Docker where it listens, for an address can't be restarted.
+    :raises ServersUnavailable: says what is missing and what can be done.
+    """
+    here = "auto" if kind == "env" else kind
+    with private_folder() as folder, ExitStack() as stack:
+        [start] = _starters([server], here, folder=folder, say=say, lasting=True)
+        started = start()
+        stack.callback(started.stop)
+        yield started
+
+
 def _start_all(
     chosen: list[Callable[[], Started]], threads: ThreadPoolExecutor, *, say: Callable[[str], None]
 ) -> tuple[list[Started], list[str]]:
@@ -61,14 +78,18 @@ def _choose(kind: str, *, folder: Path, say: Callable[[str], None]) -> list[Call
     named = given.kinds() if kind in ("auto", "env") else []
     checks = [given.starter(one) for one in named]
     rest = [one for one in given.PARTS if one not in named]
-    if not rest:
-        return checks
+    return checks + (_starters(rest, kind, folder=folder, say=say) if rest else [])
+
+
+def _starters(
+    servers: list[str], kind: str, *, folder: Path, say: Callable[[str], None], lasting: bool = False
+) -> list[Callable[[], Started]]:
     if kind == "docker":
         containers.require()
     if kind == "docker" or (kind == "auto" and containers.present()):
-        return checks + containers.starters(rest)
+        return containers.starters(servers, lasting=lasting)
     if kind == "auto":
         say("no Docker here: taking this machine's own server programs")
-    if missing := native.missing_packages(rest, folder):
+    if missing := native.missing_packages(servers, folder):
         packages.install(missing, say=say)
-    return checks + native.starters(rest, folder)
+    return native.starters(servers, folder)

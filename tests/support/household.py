@@ -22,6 +22,7 @@ class Household:
     """
     A worker, a relay and a web server of one service, started when first asked for, and again when they have ended.
 
+    :param environment: what differs from this process's, such as the addresses of neighbours, or of a server.
     :ivar database, broker, cache: the lines on which all of them hang.
     """
 
@@ -29,7 +30,8 @@ class Household:
         self.service = service
         self._stack = ExitStack()
         self._start = self._stack.enter_context(Starter(folder))
-        lines = {name: self._stack.enter_context(Line(os.environ[name])) for name in SERVERS}
+        servers = {**os.environ, **environment}
+        lines = {name: self._stack.enter_context(Line(servers[name])) for name in SERVERS}
         self.database, self.broker, self.cache = lines.values()
         self._environment = {**environment, **{name: line.url for name, line in lines.items()}}
         self._processes: dict[str, Process] = {}

@@ -8,32 +8,24 @@ what happens in JSON lines: {"say": text}, then {"ready": addresses} or {"failed
 import json
 import os
 import select
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 from contextlib import suppress
-from pathlib import Path
 
 import psutil
 
 from tests.support.errors import ServersUnavailable
 from tests.support.finding import found
-from tests.support.starting import STOP, Interrupted
-
-PREFIX = "shop-servers-"
+from tests.support.starting import STOP, Interrupted, private_folder
 
 
 def main(kind: str, owner: int) -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: STOP.set())
     threading.Thread(target=_stop_after, args=[owner], daemon=True).start()
-    _sweep()
-    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
-    folder.chmod(0o711)  # PostgreSQL's account must be able to pass
     try:
-        with found(kind, folder=folder, say=lambda text: _tell(say=text)) as servers:
+        with private_folder() as folder, found(kind, folder=folder, say=lambda text: _tell(say=text)) as servers:
             _tell(ready=servers.to_environment())
             STOP.wait()
     except ServersUnavailable as trouble:
@@ -41,8 +33,6 @@ def main(kind: str, owner: int) -> int:
         return 1
     except Interrupted:
         return 1
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     return 0
 
 
@@ -62,14 +52,6 @@ def _stop_after(owner: int) -> None:
         with suppress(psutil.NoSuchProcess):
             psutil.Process(owner).wait()
     STOP.set()
-
-
-def _sweep() -> None:
-    """Remove what a killed keeper left; its servers died with it."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
-        keeper = folder.name.removeprefix(PREFIX).split("-")[0]
-        if keeper.isdigit() and not psutil.pid_exists(int(keeper)):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ class Line:
 
     def __init__(self, target: str):
         parts = urlsplit(target)
-        self.server = (parts.hostname or "127.0.0.1", parts.port or 0)
+        self.lead_to(target)
         self._ends: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._flowing = threading.Event()
@@ -34,6 +34,11 @@ class Line:
     def __exit__(self, *_: object) -> None:
         self._flowing.set()
         self.cut()
+
+    def lead_to(self, target: str) -> None:
+        """From the next connection on, carry to this server."""
+        parts = urlsplit(target)
+        self._server = (parts.hostname or "127.0.0.1", parts.port or 0)
 
     def cut(self) -> None:
         """Break every connection and refuse new ones."""
@@ -71,7 +76,7 @@ class Line:
             except OSError:
                 return  # cut
             try:
-                server = socket.create_connection(self.server, timeout=5)
+                server = socket.create_connection(self._server, timeout=5)
             except OSError:
                 client.close()
                 continue

@@ -76,11 +76,18 @@ class Program:
             except _PortTaken:
                 continue
             how = f"started on port {self.ports[0]}"
-            return Started(self.title, how, time.monotonic() - began, self.addresses(), version, self.stop)
+            seconds = time.monotonic() - began
+            return Started(self.title, how, seconds, self.addresses(), version, self.stop, self.restart)
         raise ServersUnavailable(
             f"{self.title} found its port taken three times, last port {self.ports[0]}. "
             "See who listens there (ss -ltnp), or start fewer things at once."
         )
+
+    def restart(self) -> dict[str, str]:
+        """End it as a crash would, and start it on the same ports and data."""
+        self.stop()
+        self._start_once()
+        return self.addresses()
 
     def _start_once(self) -> str:
         with self.log.open("wb") as log:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tests.support.migrations import OldDatabase
     from tests.support.processes import Starter
     from tests.support.rooms import VirtualHost
+    from tests.support.starting import Started
 
 ROOT = Path(__file__).parents[2]
 RUN = "SHOP_TEST_RUN"  # names this run in databases and virtual hosts; set by the process that pytest began with
@@ -117,7 +118,7 @@ def _paths(config: pytest.Config) -> list[tuple[str, ...]]:
 
 
 def _servers(config: pytest.Config) -> "Servers":
-    from tests.support.addresses import Servers
+    from tests.support.addresses import OWN_SERVERS, Servers
     from tests.support.lease import servers
 
     there = Servers.from_environment()
@@ -132,6 +133,7 @@ def _servers(config: pytest.Config) -> "Servers":
             sys.stderr.write(f"[servers] {text}\n")
 
     found = STATE.stack.enter_context(servers(config.option.infra, say=say))
+    os.environ.setdefault(OWN_SERVERS, config.option.infra)
     os.environ.update(found.to_environment())
     return found
 
@@ -237,6 +239,17 @@ def old_database(servers: "Servers") -> Iterator["OldDatabase"]:
     assert STATE.service, "only integration tests of a service have migrations"
     with database_for(STATE.service, Databases(servers.postgres)) as found:
         yield found
+
+
+@pytest.fixture
+def own_server() -> Iterator[Callable[[str], "Started"]]:
+    """`own_server("postgres")`, or "rabbitmq": one of this test alone, with `.addresses`, which it may `.restart()`."""
+    from tests.support.addresses import OWN_SERVERS
+    from tests.support.finding import own
+    from tests.support.lease import to_stderr
+
+    with ExitStack() as stack:
+        yield lambda server: stack.enter_context(own(server, os.environ[OWN_SERVERS], say=to_stderr))
 
 
 @pytest.fixture

@@ -53,17 +53,20 @@ def gateway() -> Iterator[FakeGateway]:
 
 
 @pytest.fixture(scope="session")
-def house(
-    tmp_path_factory: pytest.TempPathFactory, user_service: FakeUserService, gateway: FakeGateway
-) -> Iterator[Household]:
-    """Starting a process takes seconds, so all tests share them."""
-    environment = {
+def environment(user_service: FakeUserService, gateway: FakeGateway) -> dict[str, str]:
+    """What the service's processes are told beside the addresses of their servers."""
+    return {
         "USER_SERVICE_URL": user_service.url,
         "PAYMENT_GATEWAY_URL": gateway.url,
         # Two processes, so that nothing in the memory of one keeps order.
         "WEB_WORKERS": "2",
         "WEB_THREADS": "16",
     }
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Iterator[Household]:
+    """Starting a process takes seconds, so all tests share them."""
     with Household("order_service", tmp_path_factory.mktemp("processes"), environment=environment) as house:
         yield house
 

@@ -1,4 +1,4 @@
-"""PostgreSQL is restarted under the running service: it says so while it lasts, and is back by itself."""
+"""PostgreSQL is away under the running service: it says so while it lasts, and is back by itself."""
 
 import pytest
 from django.db import connection

@@ -27,7 +27,7 @@ class TestServersForSuites:
         suites = [Suite("integration", "order_service", HERE), Suite("integration", "user_service", HERE)]
 
         with for_suites(suites, "native", start=start) as environment:
-            assert environment == Servers(**EXAMPLES).to_environment() | {"TEST_INFRA": "env"}
+            assert environment == Servers(**EXAMPLES).for_tests("native")
             assert start.events == ["native"]
 
         assert start.events == ["native", "ended"]

@@ -113,6 +113,24 @@ class TestABrokerThatIsAway:
         eventually(lambda: shelf.has("Emma"), within=15)
 
 
+class TestABrokerThatIsRestarted:
+    def test_still_has_what_it_took(self, shelf, line_to, own_server):
+        """Only the server itself can show what lies on its disk, and what it answers while it starts."""
+        server = own_server("rabbitmq")
+        line = line_to(server.addresses["rabbitmq"])
+        shelf.start("worker", BROKER_URL=line.url).stop()
+        shelf.start("relay", BROKER_URL=line.url)
+        shelf.announce(*HUNDRED)
+        eventually(lambda: not published(), within=15)
+
+        line.lead_to(server.restart()["rabbitmq"])
+        shelf.announce("after")
+        shelf.start("worker", BROKER_URL=line.url)
+
+        eventually(lambda: shelf.has(*HUNDRED, "after"), within=15)
+        assert InboxMessage.objects.count() == 101
+
+
 class TestADatabaseThatIsAway:
     def test_is_waited_for(self, shelf, line_to):
         line = line_to(os.environ["DATABASE_URL"])

@@ -1,0 +1,105 @@
+"""
+PostgreSQL itself is restarted under the running service.
+
+Others use the shared server, so this one is the test's own. Its rows are seen as customers and staff see them.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+import pytest
+
+from order_service.models import Product
+from order_service.tests.integration.people import placed, token_revoked
+from servicekit.testing import eventually
+from tests.support.household import Caller, Household
+from tests.support.rooms import Databases
+
+BACK_WITHIN = 15
+PIECES = 100_000
+
+
+@pytest.fixture
+def server(own_server):
+    return own_server("postgres")
+
+
+@pytest.fixture
+def household(house, environment, server, tmp_path, request):
+    """As everywhere, but on that server."""
+    house.end()  # two workers of one service would share its queues
+    migrate = [sys.executable, "-m", "order_service", "migrate", "--verbosity=0"]
+    database = Databases(server.addresses["postgres"]).create_migrated(
+        "restarted", command=migrate, environment=dict(os.environ)
+    )
+    with (
+        Household("order_service", tmp_path, environment={**environment, "DATABASE_URL": database}) as own,
+        own.at_work(request.node),
+    ):
+        yield own
+
+
+@pytest.fixture
+def restart(household, server):
+    """`restart()`: the server, which Docker gives another address then."""
+    return lambda: household.database.lead_to(server.restart()["postgres"])
+
+
+@pytest.fixture
+def lamp(household, user_service):
+    staff = Caller(household, user_service.mint.staff())
+    answer = staff.post("/api/products/", {"name": "Lamp", "price": "20.00", "stock_quantity": PIECES})
+    return Product(pk=answer.json()["id"])
+
+
+@contextmanager
+def buying(buyer, lamp) -> Iterator[list]:
+    """While the block lasts, orders one after the other: the answers up to now."""
+    answers, enough = [], Event()
+
+    def buy():
+        while not enough.is_set():
+            answers.append(buyer.orders((lamp, 1)))
+
+    thread = Thread(target=buy)
+    thread.start()
+    try:
+        yield answers
+    finally:
+        enough.set()
+        thread.join()
+
+
+def placed_among(answers):
+    return [placed(answer) for answer in answers if answer.status_code == 201]
+
+
+class TestRestarted:
+    def test_orders_are_neither_lost_nor_doubled_and_are_taken_again(self, restart, exchange, alice, lamp):
+        with exchange.ear("order.placed") as ear:
+            with buying(alice, lamp) as answers:
+                eventually(lambda: placed_among(answers), within=BACK_WITHIN)
+                restart()
+                before = len(answers)
+                eventually(lambda: placed_among(answers[before:]), within=BACK_WITHIN)
+
+            kept = alice.sees_orders().json()["count"]
+            eventually(lambda: len({envelope.subject for envelope in ear.heard()}) == kept, within=BACK_WITHIN)
+            heard = {envelope.id: envelope.subject for envelope in ear.heard()}
+
+        assert {answer.status_code for answer in answers} == {201, 503}
+        assert {str(order_id) for order_id in placed_among(answers)} <= set(heard.values())
+        assert len(heard) == kept
+        assert alice.get(f"/api/products/{lamp.pk}/").json()["stock_quantity"] == PIECES - kept
+
+    def test_the_same_worker_hears_what_is_said_after_it(self, household, restart, exchange, bob):
+        same = household.worker.pid
+        restart()
+
+        exchange.publish(token_revoked(bob))
+
+        eventually(lambda: bob.sees_orders().status_code == 401, within=BACK_WITHIN)
+        assert household.worker.pid == same
