@@ -17,7 +17,7 @@ class AddIndexConcurrently(postgres.AddIndexConcurrently):
     """
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if schema_editor.connection.vendor != "postgresql":
+        if not _is_postgresql(schema_editor):
             migrations.AddIndex.database_forwards(self, app_label, schema_editor, from_state, to_state)
             return
         with _no_hurry(schema_editor):
@@ -27,11 +27,37 @@ class AddIndexConcurrently(postgres.AddIndexConcurrently):
             super().database_forwards(app_label, schema_editor, from_state, to_state)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if schema_editor.connection.vendor != "postgresql":
+        if not _is_postgresql(schema_editor):
             migrations.AddIndex.database_backwards(self, app_label, schema_editor, from_state, to_state)
             return
         with _no_hurry(schema_editor):
             super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+
+class AddConstraintNotValid(postgres.AddConstraintNotValid):
+    """Django's operation: a rule for new rows, which nobody checks the old ones for. On SQLite, an AddConstraint."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if _is_postgresql(schema_editor):
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+        else:
+            migrations.AddConstraint.database_forwards(self, app_label, schema_editor, from_state, to_state)
+
+
+class ValidateConstraint(postgres.ValidateConstraint):
+    """
+    Django's operation: the old rows are looked at, while others write; with `atomic = False`, for what came before
+    holds locks until its transaction ends. It takes the time that it takes. On SQLite nothing is left to be done.
+    """
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if _is_postgresql(schema_editor):
+            with _no_hurry(schema_editor):
+                super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+
+def _is_postgresql(schema_editor: Any) -> bool:
+    return bool(schema_editor.connection.vendor == "postgresql")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.db import connections
 
 from order_service.tests.factories import ALICE, AN_ADDRESS, MONDAY_NOON
+from order_service.tests.worked_example import Steps, WorkedExampleTests
 from servicekit.testing import eventually
 from tests.support.migrations import MigrationTests, OldDatabase
 
@@ -36,8 +37,8 @@ class TestMigrations(MigrationTests):
     write = staticmethod(write)
 
 
-class TestStartedAt:
-    """The worked example of docs/migrations.md."""
+class TestWorkedExample(WorkedExampleTests):
+    """Expand is ours, the other two steps are the page's."""
 
     def test_is_empty_in_what_the_code_before_it_wrote(self, old_database):
         old_database.migrate("0003_payment_started_at")
@@ -46,6 +47,20 @@ class TestStartedAt:
 
         [payment] = old_database.version("0003_payment_started_at").rows("Payment")
         assert payment.started_at is None
+
+    def test_the_last_step_reads_the_table_only_while_others_may_write(self, old_database):
+        """PostgreSQL says so itself, to who listens closely."""
+        old_database.migrate("0003_payment_started_at")
+        steps, said = Steps(old_database), []
+        steps.forwards()
+        with old_database.connection.cursor() as cursor:
+            cursor.execute("SET client_min_messages TO debug1")
+        old_database.connection.connection.add_notice_handler(lambda notice: said.append(notice.message_primary))
+
+        steps.forwards()
+
+        [word] = [each for each in said if "does not contain nulls" in each]
+        assert word.startswith("existing constraints on column")
 
 
 class TestIndexBesideTheWork:
