@@ -95,11 +95,18 @@ class TestRestarted:
         assert len(heard) == kept
         assert alice.get(f"/api/products/{lamp.pk}/").json()["stock_quantity"] == PIECES - kept
 
-    def test_the_same_worker_hears_what_is_said_after_it(self, household, restart, exchange, bob):
+    def test_the_same_worker_hears_what_is_said_before_and_after_it(self, household, restart, exchange, alice, bob):
         same = household.worker.pid
-        restart()
+        exchange.publish(token_revoked(alice))
+        eventually(lambda: is_signed_out(alice), within=BACK_WITHIN)
 
+        restart()
         exchange.publish(token_revoked(bob))
 
-        eventually(lambda: bob.sees_orders().status_code == 401, within=BACK_WITHIN)
+        eventually(lambda: is_signed_out(bob), within=BACK_WITHIN)
+        assert is_signed_out(alice)
         assert household.worker.pid == same
+
+
+def is_signed_out(buyer):
+    return buyer.sees_orders().status_code == 401

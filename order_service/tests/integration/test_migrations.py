@@ -62,6 +62,28 @@ class TestWorkedExample(WorkedExampleTests):
         [word] = [each for each in said if "does not contain nulls" in each]
         assert word.startswith("existing constraints on column")
 
+    def test_that_reading_may_take_its_time_and_nothing_else_may(self, old_database):
+        old_database.migrate("0003_payment_started_at")
+        steps, limits = Steps(old_database), []
+        steps.forwards()
+
+        def look(execute, sql, *rest):
+            if "VALIDATE" in sql:
+                limits.append(limit_of(old_database))
+            return execute(sql, *rest)
+
+        with old_database.connection.execute_wrapper(look):
+            steps.forwards()
+
+        assert limits == ["0"]
+        assert limit_of(old_database) == "15s"
+
+
+def limit_of(database):
+    """How long one statement may take, on the connection of the migrations."""
+    [limit] = database.connection.connection.execute("SHOW statement_timeout").fetchone()
+    return limit
+
 
 class TestIndexBesideTheWork:
     BEFORE, AFTER = "0001_initial", "0002_find_lost_refunds"

@@ -119,12 +119,13 @@ class TestABrokerThatIsRestarted:
         server = own_server("rabbitmq")
         line = line_to(server.addresses["rabbitmq"])
         shelf.start("worker", BROKER_URL=line.url).stop()
-        shelf.start("relay", BROKER_URL=line.url)
+        relay = shelf.start("relay", BROKER_URL=line.url)
         shelf.announce(*HUNDRED)
         eventually(lambda: not published(), within=15)
 
         line.lead_to(server.restart()["rabbitmq"])
         shelf.announce("after")
+        eventually(lambda: relay.said("cannot publish now"), within=15)
         shelf.start("worker", BROKER_URL=line.url)
 
         eventually(lambda: shelf.has(*HUNDRED, "after"), within=15)
