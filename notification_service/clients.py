@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from notification_service.exceptions import UnknownUser
-from servicekit.exceptions import NeighbourUnavailable
-from servicekit.http import HttpNeighbour
+from servicekit.base.exceptions import NeighbourUnavailable
+from servicekit.calls.http import HttpNeighbour
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class RememberingUserDirectory:
         return contact
 
     def forget(self, user_id: int) -> None:
-        # A cache that just failed rests for a moment and takes nothing (servicekit.cache), but it always deletes.
+        # For a second after a failure the cache skips writes, but it always tries to delete (servicekit.storage.cache).
         self.cache.delete(self._key(user_id))
         self.cache.set(self._key(user_id), "forgotten", self.LOOKUP_SECONDS)
 

@@ -6,8 +6,8 @@ from notification_service import texts
 from notification_service.celery_app import app
 from notification_service.payloads import Payload
 from notification_service.services import AccountService, NotificationService
-from servicekit.consuming import consumes
-from servicekit.events import Envelope
+from servicekit.messages.consuming import consumes
+from servicekit.messages.events import Envelope
 
 
 @consumes(app, "user.registered")

@@ -7,9 +7,9 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
-from servicekit.inbox import AbstractInboxMessage
-from servicekit.outbox import AbstractOutboxMessage
-from servicekit.revocation import AbstractRevocation
+from servicekit.auth.revocation import AbstractRevocation
+from servicekit.messages.inbox import AbstractInboxMessage
+from servicekit.messages.outbox import AbstractOutboxMessage
 
 
 class OutboxMessage(AbstractOutboxMessage):

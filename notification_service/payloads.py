@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
-from servicekit.events import UnreadableMessage
-from servicekit.ids import LARGEST_ID
+from servicekit.base.ids import LARGEST_ID
+from servicekit.messages.events import UnreadableMessage
 
 LARGEST_AMOUNT = Decimal("1e14")
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from notification_service.clients import RememberingUserDirectory, UserDirectory, UserService
 from notification_service.mail import DjangoPost, Post
-from servicekit.http import HttpNeighbour
-from servicekit.service_tokens import ServiceToken
-from servicekit.tokens import KeySource, PublishedKeys
+from servicekit.auth.service_tokens import ServiceToken
+from servicekit.auth.tokens import KeySource, PublishedKeys
+from servicekit.calls.http import HttpNeighbour
 
 Clock = Callable[[], datetime]
 

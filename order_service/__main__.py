@@ -2,7 +2,7 @@
 
 import os
 
-from servicekit.commands import main
+from servicekit.process.commands import main
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "order_service.settings.base")

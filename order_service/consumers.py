@@ -6,8 +6,8 @@ from django.utils.dateparse import parse_datetime
 
 from order_service.celery_app import app
 from order_service.services import AccountService
-from servicekit.consuming import consumes
-from servicekit.events import Envelope, UnreadableMessage
+from servicekit.messages.consuming import consumes
+from servicekit.messages.events import Envelope, UnreadableMessage
 
 
 @consumes(app, "user.deleted")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TypedDict
 
 from order_service.models import Order
-from servicekit.events import Event
+from servicekit.messages.events import Event
 
 
 class Item(TypedDict):

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from order_service.exceptions import OrderNotFound, ProductNotFound
 from order_service.models import Order, OrderLine, Product
 from order_service.models.orders import OrderQuerySet
-from servicekit.compiled import compiled, compiled_count
+from servicekit.storage.compiled import compiled, compiled_count
 
 
 def offered_product(product_id: int) -> Product:

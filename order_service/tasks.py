@@ -2,7 +2,7 @@
 
 from order_service.celery_app import app
 from order_service.services import OrderService, PaymentService, housekeeping
-from servicekit.exceptions import NeighbourUnavailable
+from servicekit.base.exceptions import NeighbourUnavailable
 
 
 @app.task(name="order_service.cancel_unpaid_orders")

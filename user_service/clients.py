@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 import requests
 
-from servicekit.telemetry import current_request_id
+from servicekit.base.telemetry import current_request_id
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from servicekit.events import Event
+from servicekit.messages.events import Event
 
 
 @dataclass(frozen=True)

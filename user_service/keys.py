@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from servicekit.tokens import SigningKey
+from servicekit.auth.tokens import SigningKey
 
 
 def load(path: Path) -> SigningKey:

@@ -11,8 +11,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from servicekit.outbox import AbstractOutboxMessage
-from servicekit.revocation import AbstractRevocation
+from servicekit.auth.revocation import AbstractRevocation
+from servicekit.messages.outbox import AbstractOutboxMessage
 
 FIRST_BIRTH_DATE = date(1900, 1, 1)
 

@@ -8,7 +8,7 @@ from functools import cache
 from django.conf import settings
 from django.utils import timezone
 
-from servicekit.tokens import KeySource, PublishedKeys, SigningKey, issue
+from servicekit.auth.tokens import KeySource, PublishedKeys, SigningKey, issue
 from user_service import keys
 from user_service.clients import ListeningService, ProfileListener
 

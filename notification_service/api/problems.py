@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from notification_service import exceptions as no
-from servicekit.problems import Problem, handler
+from servicekit.api.problems import Problem, handler
 
 PROBLEMS: Final[Mapping[type[Exception], Problem]] = {
     no.NotificationNotFound: Problem(404, "NOTIFICATION_NOT_FOUND", "There is no such notification."),

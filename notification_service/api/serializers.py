@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from notification_service.models import Notification
-from servicekit.ids import LARGEST_ID
+from servicekit.base.ids import LARGEST_ID
 
 
 class NotificationSerializer(serializers.ModelSerializer[Notification]):

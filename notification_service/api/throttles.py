@@ -1,6 +1,6 @@
 """How often somebody may ask."""
 
-from servicekit.throttling import CallerThrottle
+from servicekit.api.throttling import CallerThrottle
 
 
 class EveryCaller(CallerThrottle):

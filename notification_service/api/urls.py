@@ -3,7 +3,7 @@
 from django.urls import path
 
 from notification_service.api.views import NotificationsView, ReadView, UserUpdatedView
-from servicekit.urls import operational_urls
+from servicekit.api.urls import operational_urls
 
 urlpatterns = [
     path("api/users/<id:user_id>/notifications/", NotificationsView.as_view(), name="notification-list"),
@@ -16,7 +16,7 @@ urlpatterns = [
     *operational_urls(),
 ]
 
-handler400 = "servicekit.problems.bad_request"
-handler403 = "servicekit.problems.permission_denied"
-handler404 = "servicekit.problems.not_found"
-handler500 = "servicekit.problems.server_error"
+handler400 = "servicekit.api.problems.bad_request"
+handler403 = "servicekit.api.problems.permission_denied"
+handler404 = "servicekit.api.problems.not_found"
+handler500 = "servicekit.api.problems.server_error"

@@ -10,9 +10,9 @@ from rest_framework.views import APIView
 from notification_service.api.serializers import NotificationSerializer, UserUpdatedSerializer
 from notification_service.models import Notification
 from notification_service.services import AccountService, NotificationService
-from servicekit.authentication import HasScope, IsUserToken
-from servicekit.callers import caller
-from servicekit.schema import problem_responses
+from servicekit.api.schema import problem_responses
+from servicekit.auth.authentication import HasScope, IsUserToken
+from servicekit.auth.callers import caller
 
 
 class IsThemselvesOrStaff(IsUserToken):

@@ -7,7 +7,7 @@ said yes and before the row says `sent`. The two cannot commit together, and a m
 second copy; the copy has the same Message-ID, by which mail systems recognise it.
 
 The task of a worker that is killed comes again at once. The dead one's claim does not keep it waiting where the
-database can tell that nobody is at it (servicekit.locks); elsewhere it looks again until the claim has run out.
+database can tell that nobody is at it (servicekit.storage.locks); elsewhere it looks again until the claim has run out.
 
 A task that is lost (its broker emptied) leaves a delivery that nobody works on. `sweep` finds it.
 """
@@ -25,10 +25,10 @@ from notification_service.mail import Letter, Post
 from notification_service.models import Delivery
 from notification_service.texts import letter
 from notification_service.wiring import Clock
-from servicekit import outbox
-from servicekit.exceptions import NeighbourUnavailable
-from servicekit.locks import alone_with
-from servicekit.outages import through_outages
+from servicekit.base.exceptions import NeighbourUnavailable
+from servicekit.messages import outbox
+from servicekit.storage.locks import alone_with
+from servicekit.storage.outages import through_outages
 
 log = logging.getLogger(__name__)
 

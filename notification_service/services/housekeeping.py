@@ -5,7 +5,7 @@ from datetime import timedelta
 from notification_service import wiring
 from notification_service.models import Revocation
 from notification_service.wiring import Clock
-from servicekit import inbox
+from servicekit.messages import inbox
 
 # Longer than any message waits in a queue. One that comes later still tells nobody twice: see NotificationService.
 INBOX_KEPT = timedelta(days=14)

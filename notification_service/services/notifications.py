@@ -11,7 +11,7 @@ from notification_service.models import Delivery, Notification, Recipient
 from notification_service.services.deliveries import DELIVER, GRACE
 from notification_service.texts import Text
 from notification_service.wiring import Clock
-from servicekit import outbox
+from servicekit.messages import outbox
 
 log = logging.getLogger(__name__)
 

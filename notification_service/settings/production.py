@@ -1,7 +1,7 @@
 """For production: every secret and address is the operator's own, and the start says which are not."""
 
 from notification_service.settings.base import *  # noqa: F403 - a settings module is its names
-from servicekit.environment import production_secret
+from servicekit.base.environment import production_secret
 
 # The last three were read by `base`. What it takes in their place is for trying out: it stays on one machine, and the
 # mails reach nobody.

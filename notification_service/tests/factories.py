@@ -8,7 +8,7 @@ import factory
 from notification_service.clients import Contact
 from notification_service.models import Delivery, Notification
 from notification_service.tests.people import ALICE, MONDAY_NOON
-from servicekit.events import Envelope
+from servicekit.messages.events import Envelope
 
 
 class ContactFactory(factory.Factory):

@@ -7,7 +7,7 @@ from typing import Any
 from notification_service.clients import Contact
 from notification_service.exceptions import UnknownUser
 from notification_service.mail import Letter
-from servicekit.exceptions import NeighbourUnavailable
+from servicekit.base.exceptions import NeighbourUnavailable
 
 
 class FakeUserDirectory:

@@ -11,7 +11,7 @@ from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 
 from order_service.models import Order, Product
-from servicekit.ids import LARGEST_ID
+from servicekit.base.ids import LARGEST_ID
 
 LARGEST_PRICE = Decimal("99999999.99")
 

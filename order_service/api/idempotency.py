@@ -14,7 +14,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from order_service import wiring
 from order_service.exceptions import IdempotencyKeyMalformed, Refusal
 from order_service.services import EVERY_TIME, Answer, EveryTime, Once
-from servicekit.callers import user_id
+from servicekit.auth.callers import user_id
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     name="Idempotency-Key",

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from order_service.models import Order
-from servicekit.pagination import Pages
+from servicekit.api.pagination import Pages
 
 COUNTED = 10_000
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from order_service import exceptions as no
-from servicekit.problems import Problem, handler
+from servicekit.api.problems import Problem, handler
 
 PROBLEMS: Final[Mapping[type[Exception], Problem]] = {
     no.NotYourAccount: Problem(403, "NOT_YOUR_ACCOUNT", "You can order for yourself only."),

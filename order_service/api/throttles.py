@@ -1,6 +1,6 @@
 """How often one customer may order and pay."""
 
-from servicekit.throttling import CallerThrottle
+from servicekit.api.throttling import CallerThrottle
 
 
 class OrdersThrottle(CallerThrottle):

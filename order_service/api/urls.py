@@ -6,7 +6,7 @@ from order_service.api.views.accounts import UserUpdatedView
 from order_service.api.views.catalogue import ProductViews
 from order_service.api.views.orders import OrderViews
 from order_service.api.views.payments import PaymentsView
-from servicekit.urls import operational_urls
+from servicekit.api.urls import operational_urls
 
 products = ProductViews.as_view({"get": "list", "post": "create"})
 product = ProductViews.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"})
@@ -23,7 +23,7 @@ urlpatterns = [
     path("api/user-updated/", UserUpdatedView.as_view(), name="user-updated"),
 ]
 
-handler400 = "servicekit.problems.bad_request"
-handler403 = "servicekit.problems.permission_denied"
-handler404 = "servicekit.problems.not_found"
-handler500 = "servicekit.problems.server_error"
+handler400 = "servicekit.api.problems.bad_request"
+handler403 = "servicekit.api.problems.permission_denied"
+handler404 = "servicekit.api.problems.not_found"
+handler500 = "servicekit.api.problems.server_error"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from order_service.exceptions import RegistrationRefused
-from servicekit.exceptions import NeighbourUnavailable
-from servicekit.http import HttpNeighbour
+from servicekit.base.exceptions import NeighbourUnavailable
+from servicekit.calls.http import HttpNeighbour
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from uuid import UUID
 from requests import Response
 
 from order_service.clients.cards import Card
-from servicekit.exceptions import NeighbourUnavailable
-from servicekit.http import HttpNeighbour
+from servicekit.base.exceptions import NeighbourUnavailable
+from servicekit.calls.http import HttpNeighbour
 
 
 class Outcome(StrEnum):

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from servicekit.exceptions import NeighbourUnavailable
-from servicekit.http import HttpNeighbour
+from servicekit.base.exceptions import NeighbourUnavailable
+from servicekit.calls.http import HttpNeighbour
 
 
 class UserDirectory(Protocol):
@@ -78,7 +78,7 @@ class RememberingUserDirectory:
         return active
 
     def forget(self, user_id: int) -> None:
-        # A cache that just failed rests for a moment and takes nothing (servicekit.cache), but it always deletes.
+        # For a second after a failure the cache skips writes, but it always tries to delete (servicekit.storage.cache).
         self.cache.delete(self._key(user_id))
         self.cache.set(self._key(user_id), "forgotten", self.LOOKUP_SECONDS)
 

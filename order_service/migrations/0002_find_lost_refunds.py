@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from servicekit.schema_changes import AddIndexConcurrently
+from servicekit.storage.schema_changes import AddIndexConcurrently
 
 
 class Migration(migrations.Migration):

@@ -7,7 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
-from servicekit.compiled import Updates, compiled_update
+from servicekit.storage.compiled import Updates, compiled_update
 
 
 class ProductQuerySet(models.QuerySet["Product"]):

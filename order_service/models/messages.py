@@ -1,8 +1,8 @@
 """The tables that servicekit works on."""
 
-from servicekit.inbox import AbstractInboxMessage
-from servicekit.outbox import AbstractOutboxMessage
-from servicekit.revocation import AbstractRevocation
+from servicekit.auth.revocation import AbstractRevocation
+from servicekit.messages.inbox import AbstractInboxMessage
+from servicekit.messages.outbox import AbstractOutboxMessage
 
 
 class OutboxMessage(AbstractOutboxMessage):

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from order_service.exceptions import OrderAlreadyShipped, OrderNotConfirmed, OrderNotFound, OrderNotPayable
 from order_service.models.catalogue import Product
-from servicekit.compiled import insert
+from servicekit.storage.compiled import insert
 
 
 class Address(TypedDict):

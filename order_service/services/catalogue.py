@@ -12,7 +12,7 @@ from order_service import wiring
 from order_service.exceptions import OutOfStock, PriceChanged, ProductNotFound
 from order_service.models import OrderLine, Product
 from order_service.wiring import Clock
-from servicekit.compiled import compiled
+from servicekit.storage.compiled import compiled
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from order_service import wiring
 from order_service.models import Revocation
 from order_service.services import idempotency
 from order_service.wiring import Clock
-from servicekit import inbox
+from servicekit.messages import inbox
 
 ANSWERS_KEPT = timedelta(hours=24)
 INBOX_KEPT = timedelta(days=30)  # longer than any message waits in a queue, the dead letters included

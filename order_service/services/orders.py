@@ -16,7 +16,7 @@ from order_service.services import catalogue
 from order_service.services.catalogue import Line
 from order_service.services.idempotency import EVERY_TIME, EveryTime
 from order_service.wiring import Clock
-from servicekit import outbox
+from servicekit.messages import outbox
 
 BATCH = 100  # orders that one transaction cancels
 

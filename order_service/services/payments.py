@@ -19,8 +19,8 @@ from order_service.models import Order, Payment
 from order_service.services.idempotency import EVERY_TIME, EveryTime
 from order_service.services.orders import cancel, give_back
 from order_service.wiring import Clock
-from servicekit import outbox
-from servicekit.exceptions import NeighbourUnavailable
+from servicekit.base.exceptions import NeighbourUnavailable
+from servicekit.messages import outbox
 
 logger = logging.getLogger(__name__)
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from servicekit import defaults
-from servicekit.environment import Environment
+from servicekit.base.environment import Environment
+from servicekit.process import defaults
 
 env = Environment()
 SERVICE = "order_service"

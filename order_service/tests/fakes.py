@@ -6,7 +6,7 @@ from uuid import UUID
 
 from order_service.clients.cards import Card
 from order_service.clients.payments import Outcome, SandboxGateway
-from servicekit.exceptions import NeighbourUnavailable
+from servicekit.base.exceptions import NeighbourUnavailable
 
 
 class FakeUserDirectory:

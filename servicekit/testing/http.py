@@ -7,7 +7,7 @@ from typing import Any
 import requests
 import responses
 
-from servicekit import breakers
+from servicekit.calls import breakers
 
 
 @contextlib.contextmanager

@@ -8,9 +8,9 @@ from weakref import WeakSet
 
 from celery import Celery
 
-from servicekit import outbox
-from servicekit.events import Envelope
-from servicekit.outbox import WireMessage, wire_message
+from servicekit.messages import outbox
+from servicekit.messages.events import Envelope
+from servicekit.messages.outbox import WireMessage, wire_message
 
 LOOKING = Lock()
 LOOKED_AT: WeakSet[Celery] = WeakSet()

@@ -6,7 +6,7 @@ from typing import Any
 
 import jwt
 
-from servicekit.tokens import AUDIENCE, ISSUER, PublishedKeys, SigningKey, issue
+from servicekit.auth.tokens import AUDIENCE, ISSUER, PublishedKeys, SigningKey, issue
 
 LIFETIME = timedelta(minutes=15)
 

@@ -8,7 +8,7 @@ Addresses come from the environment, so that the same project runs on SQLite in 
 import os
 from pathlib import Path
 
-from servicekit import defaults
+from servicekit.process import defaults
 
 SECRET_KEY = "made up for the kit's tests, long enough to be taken"
 ALLOWED_HOSTS = ["*"]

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import pytest
 from django.db import transaction
 
-from servicekit import outbox
-from servicekit.consuming import consumes
-from servicekit.events import Envelope, Event, UnreadableMessage
-from servicekit.messaging import make_app
-from servicekit.outbox import WireMessage
+from servicekit.messages import outbox
+from servicekit.messages.consuming import consumes
+from servicekit.messages.events import Envelope, Event, UnreadableMessage
+from servicekit.messages.messaging import make_app
+from servicekit.messages.outbox import WireMessage
 from servicekit.testing.messages import deliver
 from servicekit.tests.shelf.models import Book
 from tests.support.contracts import needs

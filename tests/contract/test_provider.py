@@ -5,8 +5,8 @@ import time
 import pytest
 from django.db import transaction
 
-from servicekit import outbox
-from servicekit.events import Event
+from servicekit.messages import outbox
+from servicekit.messages.events import Event
 from servicekit.tests.shelf.models import Book
 from tests.contract.visitor import ask_for_name, ask_without_a_token, hear_of_a_book
 from tests.support.contracts import tokens

@@ -67,7 +67,7 @@ BREAKING = (
     Change(
         "a type is changed",
         "order_service announces money as a number",
-        (Edit("servicekit/events.py", 'return f"{value:f}"', "return float(value)"),),
+        (Edit("servicekit/messages/events.py", 'return f"{value:f}"', "return float(value)"),),
         run=ORDERS,
         red=f"{ORDERS}/{PROMISES}",
         because="data.total",
@@ -111,7 +111,7 @@ BREAKING = (
     Change(
         "a header is dropped",
         "messages no longer carry the request id",
-        (Edit("servicekit/outbox.py", '            "request_id": row.request_id,\n', ""),),
+        (Edit("servicekit/messages/outbox.py", '            "request_id": row.request_id,\n', ""),),
         run=ORDERS,
         red=f"{ORDERS}/{PROMISES}",
         because="request_id",
@@ -135,7 +135,7 @@ BREAKING = (
     Change(
         "a task is renamed",
         "every event's task is called `events.<type>`",
-        (Edit("servicekit/outbox.py", '"task": row.name,', '"task": f"events.{row.name}",'),),
+        (Edit("servicekit/messages/outbox.py", '"task": row.name,', '"task": f"events.{row.name}",'),),
         run=ORDERS,
         red=f"{ORDERS}/{PROMISES}",
         because="events.order.",
@@ -161,7 +161,7 @@ BREAKING = (
         "lists are called `items`, not `results`",
         (
             Edit(
-                "servicekit/pagination.py",
+                "servicekit/api/pagination.py",
                 "    max_page_size = 100\n",
                 "    max_page_size = 100\n\n"
                 "    def get_paginated_response(self, data):\n"
@@ -213,7 +213,7 @@ BREAKING = (
     Change(
         "the format of a time is changed",
         "events say +00:00 for Z",
-        (Edit("servicekit/events.py", '.isoformat().replace("+00:00", "Z")', ".isoformat()"),),
+        (Edit("servicekit/messages/events.py", '.isoformat().replace("+00:00", "Z")', ".isoformat()"),),
         run=ORDERS,
         red=f"{ORDERS}/{PROMISES}",
         because="time",

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 from celery import Celery
 
-from servicekit.events import Envelope
-from servicekit.messaging import EVENTS
-from servicekit.outbox import Waiting, WireMessage, wire_message
-from servicekit.publishing import publisher
+from servicekit.messages.events import Envelope
+from servicekit.messages.messaging import EVENTS
+from servicekit.messages.outbox import Waiting, WireMessage, wire_message
+from servicekit.messages.publishing import publisher
 
 
 class Exchange:

@@ -4,8 +4,8 @@ from django.contrib.auth.models import User
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from servicekit.authentication import BearerAuthentication
-from servicekit.tokens import Principal
+from servicekit.auth.authentication import BearerAuthentication
+from servicekit.auth.tokens import Principal
 
 
 class AccountAuthentication(BearerAuthentication):

@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 
-from servicekit.callers import caller
+from servicekit.auth.callers import caller
 
 
 class UserFilter(filters.FilterSet):

@@ -6,8 +6,8 @@ from django.contrib.auth.models import User
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from servicekit.authentication import HasScope, IsUserToken
-from servicekit.callers import caller
+from servicekit.auth.authentication import HasScope, IsUserToken
+from servicekit.auth.callers import caller
 
 
 class IsOwnAccountOrStaff(BasePermission):

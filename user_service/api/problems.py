@@ -6,7 +6,7 @@ from typing import Any, Final
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from servicekit.problems import Problem, handler
+from servicekit.api.problems import Problem, handler
 from user_service import exceptions as no
 
 PROBLEMS: Final[Mapping[type[Exception], Problem]] = {

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from rest_framework.request import Request
 
-from servicekit.throttling import CallerThrottle
+from servicekit.api.throttling import CallerThrottle
 
 
 class RegisterThrottle(CallerThrottle):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from servicekit.urls import operational_urls
+from servicekit.api.urls import operational_urls
 from user_service.api.views.tokens import KeysView, LoginView, LogoutView, RefreshView, ServiceTokenView
 from user_service.api.views.users import UserListViews, UserViews
 
@@ -21,7 +21,7 @@ urlpatterns = [
     *operational_urls(),
 ]
 
-handler400 = "servicekit.problems.bad_request"
-handler403 = "servicekit.problems.permission_denied"
-handler404 = "servicekit.problems.not_found"
-handler500 = "servicekit.problems.server_error"
+handler400 = "servicekit.api.problems.bad_request"
+handler403 = "servicekit.api.problems.permission_denied"
+handler404 = "servicekit.api.problems.not_found"
+handler500 = "servicekit.api.problems.server_error"

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
-from servicekit import outbox
+from servicekit.messages import outbox
 from user_service.events import TokenRevoked
 from user_service.models import RefreshToken, Revocation, Session
 

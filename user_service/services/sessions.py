@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
-from servicekit.tokens import Principal, SigningKey, issue
+from servicekit.auth.tokens import Principal, SigningKey, issue
 from user_service import wiring
 from user_service.exceptions import InvalidClient, InvalidCredentials, InvalidRefreshToken, RefreshTokenReused
 from user_service.models import RefreshToken, Revocation, Session, users_named

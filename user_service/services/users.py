@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from servicekit import outbox
+from servicekit.messages import outbox
 from user_service import cache, wiring
 from user_service.clients import ProfileListener
 from user_service.events import UserDeleted, UserRegistered, UserUpdated

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
-from servicekit import defaults
-from servicekit.environment import Environment
+from servicekit.base.environment import Environment
+from servicekit.process import defaults
 
 env = Environment()
 SERVICE = "user_service"

@@ -1,6 +1,6 @@
 """For production: every secret and address is the operator's own, and the start says which are not."""
 
-from servicekit.environment import production_secret
+from servicekit.base.environment import production_secret
 from user_service.settings.base import *  # noqa: F403 - a settings module is its names
 
 # The last four were read by `base`. What it takes in their place is for trying out: it is known to all, or stays on one

@@ -5,7 +5,7 @@ import pytest
 from notification_service.celery_app import app
 from notification_service.models import InboxMessage, Notification
 from notification_service.tests.factories import EVENT_DATA, event
-from servicekit.events import UnreadableMessage
+from servicekit.messages.events import UnreadableMessage
 from servicekit.testing.messages import deliver
 
 pytestmark = pytest.mark.django_db

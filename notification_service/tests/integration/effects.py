@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from notification_service.celery_app import app
 from notification_service.models import Delivery, InboxMessage, OutboxMessage
 from notification_service.tests.integration.people import Person
-from servicekit.events import Envelope
+from servicekit.messages.events import Envelope
 from tests.support.household import Caller
 
 

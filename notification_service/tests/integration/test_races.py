@@ -14,7 +14,7 @@ from notification_service.services import DeliveryService
 from notification_service.tests.factories import ContactFactory, DeliveryFactory, NotificationFactory, event
 from notification_service.tests.fakes import FakePost, FakeUserDirectory
 from notification_service.tests.integration.effects import commands_about
-from servicekit.locks import alone_with
+from servicekit.storage.locks import alone_with
 from servicekit.testing import eventually
 from servicekit.testing.messages import deliver
 from tests.support.locks import waiting_for_a_lock

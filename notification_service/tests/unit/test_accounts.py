@@ -9,8 +9,8 @@ from notification_service.services import AccountService
 from notification_service.tests.factories import DeliveryFactory, NotificationFactory
 from notification_service.tests.fakes import FakeUserDirectory
 from notification_service.tests.people import ALICE, BOB, MONDAY_NOON
+from servicekit.auth.tokens import Principal
 from servicekit.testing import FakeClock
-from servicekit.tokens import Principal
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from notification_service.exceptions import UnknownUser
 from notification_service.tests.factories import ContactFactory
 from notification_service.tests.fakes import FakeCache, FakeNeighbour, FakeUserDirectory
 from notification_service.tests.people import ALICE, STRANGER
-from servicekit.exceptions import NeighbourUnavailable
+from servicekit.base.exceptions import NeighbourUnavailable
 
 ALICE_AS_JSON = {
     "id": ALICE,

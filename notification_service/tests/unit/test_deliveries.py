@@ -13,7 +13,7 @@ from notification_service.services.deliveries import BETWEEN_SWEEPS, CLAIM, MOST
 from notification_service.tests.factories import ContactFactory, DeliveryFactory
 from notification_service.tests.fakes import FakePost, FakeUserDirectory
 from notification_service.tests.people import MONDAY_NOON
-from servicekit.exceptions import NeighbourUnavailable
+from servicekit.base.exceptions import NeighbourUnavailable
 from servicekit.testing import FakeClock
 from servicekit.testing.messages import commands
 
@@ -73,7 +73,7 @@ class TestDeliver:
             remember(*args, **kwargs)
 
         monkeypatch.setattr(Delivery, "sent", remember_when_back)
-        monkeypatch.setattr("servicekit.outages.time.sleep", lambda _: None)
+        monkeypatch.setattr("servicekit.storage.outages.time.sleep", lambda _: None)
         deliveries.deliver(delivery_id=delivery.id)
 
         delivery.refresh_from_db()

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from notification_service.payloads import Payload
-from servicekit.events import UnreadableMessage
+from servicekit.messages.events import UnreadableMessage
 
 
 class TestPayload:

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from servicekit.ids import LARGEST_ID
+from servicekit.base.ids import LARGEST_ID
 
 CENT = Decimal("0.01")
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from order_service.api.serializers.fields import IdField, PriceField
 from order_service.models import Order, OrderLine
-from servicekit.events import iso
+from servicekit.messages.events import iso
 
 MOST_LINES = 50
 MOST_PIECES = 1000

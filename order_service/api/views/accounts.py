@@ -10,8 +10,8 @@ from rest_framework.views import APIView
 
 from order_service.api.serializers.fields import IdField
 from order_service.services import AccountService
-from servicekit.authentication import HasScope
-from servicekit.schema import problem_responses
+from servicekit.api.schema import problem_responses
+from servicekit.auth.authentication import HasScope
 
 
 class UserUpdatedSerializer(serializers.Serializer[Any]):

@@ -13,8 +13,8 @@ from order_service.api.filters import ProductFilter, StableOrdering, WhatIsAsked
 from order_service.api.serializers.catalogue import ProductSerializer
 from order_service.models import Product
 from order_service.services import CatalogueService
-from servicekit.authentication import IsStaff
-from servicekit.schema import problem_responses
+from servicekit.api.schema import problem_responses
+from servicekit.auth.authentication import IsStaff
 
 PRODUCT, CHANGES = ProductSerializer(), ProductSerializer(partial=True)
 PAGING = frozenset({"page", "page_size"})

@@ -19,9 +19,9 @@ from order_service.api.throttles import OrdersThrottle
 from order_service.exceptions import NotYourAccount
 from order_service.models import Order
 from order_service.services import EveryTime, Line, OrderService
-from servicekit.authentication import IsUserToken
-from servicekit.callers import signed_in
-from servicekit.schema import problem_responses
+from servicekit.api.schema import problem_responses
+from servicekit.auth.authentication import IsUserToken
+from servicekit.auth.callers import signed_in
 
 # One of each for all requests: to make one is to copy every field, and that takes longer than to use it.
 WANTED, ORDER = PlaceOrderSerializer(), OrderSerializer()

@@ -12,9 +12,9 @@ from order_service.api.serializers.payments import PaymentSerializer, PaySeriali
 from order_service.api.throttles import OrdersThrottle
 from order_service.models import Payment
 from order_service.services import EveryTime, PaymentService
-from servicekit.authentication import IsUserToken
-from servicekit.callers import user_id
-from servicekit.schema import problem_responses
+from servicekit.api.schema import problem_responses
+from servicekit.auth.authentication import IsUserToken
+from servicekit.auth.callers import user_id
 
 WANTED, PAYMENT = PaySerializer(), PaymentSerializer()
 

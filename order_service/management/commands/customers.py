@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from order_service import wiring
 from order_service.exceptions import RegistrationRefused
-from servicekit.exceptions import NeighbourUnavailable
+from servicekit.base.exceptions import NeighbourUnavailable
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from order_service import wiring
 from order_service.clients.payments import HttpPaymentGateway, SandboxGateway
 from order_service.tests.component.neighbours import REFUND
 from order_service.tests.gateways import GatewayConformance
-from servicekit.exceptions import NeighbourUnavailable
+from servicekit.base.exceptions import NeighbourUnavailable
 
 
 class TestHttpPaymentGateway(GatewayConformance):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from order_service.celery_app import app
 from order_service.models import IdempotencyRecord, InboxMessage, Order, Payment, Revocation
 from order_service.tests.factories import ALICE, OrderFactory, PaymentFactory
-from servicekit.events import Envelope, UnreadableMessage
+from servicekit.messages.events import Envelope, UnreadableMessage
 from servicekit.testing.messages import deliver, published, wires
 
 pytestmark = pytest.mark.django_db

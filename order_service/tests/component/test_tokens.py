@@ -8,7 +8,7 @@ from order_service.celery_app import app
 from order_service.tests.component.bodies import assert_problem
 from order_service.tests.component.neighbours import USERS
 from order_service.tests.factories import ALICE
-from servicekit.events import Envelope
+from servicekit.messages.events import Envelope
 from servicekit.testing.client import ApiClient
 from servicekit.testing.messages import deliver
 

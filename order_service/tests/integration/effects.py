@@ -1,7 +1,7 @@
 """What a test waits for, and counts."""
 
 from order_service.models import InboxMessage, OutboxMessage, Product
-from servicekit.events import Envelope
+from servicekit.messages.events import Envelope
 
 
 def stock_of(product: Product) -> int:

@@ -6,7 +6,7 @@ import requests
 
 from order_service.models import Product
 from order_service.tests.component.bodies import a_payment, an_order
-from servicekit.events import Envelope
+from servicekit.messages.events import Envelope
 from tests.support.household import Caller, Household
 from tests.support.neighbours import FakeUserService
 

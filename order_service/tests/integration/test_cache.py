@@ -5,7 +5,7 @@ import time
 import pytest
 
 from order_service.tests.integration.people import placed, said_no
-from servicekit.cache import PAUSE
+from servicekit.storage.cache import PAUSE
 from servicekit.testing import eventually
 from tests.support.household import Caller, gone
 

@@ -8,7 +8,7 @@ from django.db import connection
 from order_service.models import InboxMessage, Revocation
 from order_service.tests.integration.effects import is_handled
 from order_service.tests.integration.people import placed, token_revoked, user_deleted
-from servicekit.events import Envelope
+from servicekit.messages.events import Envelope
 from servicekit.testing import eventually
 from tests.support.exchange import wire
 

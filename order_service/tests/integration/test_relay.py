@@ -10,7 +10,7 @@ from django.utils import timezone
 from order_service.events import OrderConfirmed
 from order_service.models import OutboxMessage
 from order_service.tests.integration.people import placed
-from servicekit import outbox
+from servicekit.messages import outbox
 from servicekit.testing import eventually
 from tests.support.at_once import at_once
 from tests.support.household import gone

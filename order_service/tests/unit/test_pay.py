@@ -14,7 +14,7 @@ from order_service.tests.factories import (
     OrderFactory,
     PaymentFactory,
 )
-from servicekit.exceptions import NeighbourUnavailable
+from servicekit.base.exceptions import NeighbourUnavailable
 from servicekit.testing.messages import commands, published
 
 pytestmark = pytest.mark.django_db

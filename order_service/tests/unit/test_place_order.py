@@ -8,7 +8,7 @@ from order_service.models import Order, OutboxMessage
 from order_service.services import Line, OrderService
 from order_service.tests.factories import ALICE, AN_ADDRESS, MALLORY, MONDAY_NOON, ProductFactory
 from order_service.tests.fakes import DeadUserDirectory
-from servicekit.exceptions import NeighbourUnavailable
+from servicekit.base.exceptions import NeighbourUnavailable
 from servicekit.testing.messages import published
 
 pytestmark = pytest.mark.django_db

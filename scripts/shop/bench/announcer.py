@@ -15,7 +15,7 @@ def main(count: int, rate: float) -> None:
     from django.db import transaction  # noqa: PLC0415 - needs the settings
 
     from order_service.events import Item, OrderPlaced  # noqa: PLC0415
-    from servicekit import outbox  # noqa: PLC0415
+    from servicekit.messages import outbox  # noqa: PLC0415
 
     items = [Item(product_id=1, name="Lamp", quantity=2, price=Decimal("20.00"))]
     started = time.monotonic()

@@ -16,8 +16,8 @@ class TestCount:
     def test_adds_statements_and_branches_of_a_package(self):
         counts = count(
             {
-                "servicekit/outbox.py": file(statements=10, covered_lines=9, branches=4, covered_branches=2),
-                "servicekit/inbox.py": file(statements=6, covered_lines=6),
+                "servicekit/messages/outbox.py": file(statements=10, covered_lines=9, branches=4, covered_branches=2),
+                "servicekit/messages/inbox.py": file(statements=6, covered_lines=6),
             }
         )
 

@@ -23,7 +23,7 @@ class TestTouched:
         assert saving(name) == ([], ["order_service"])
 
     def test_the_kits_code_asks_for_everybodys_unit_layer(self):
-        assert saving("servicekit/outbox.py") == ([], list(suites.FOLDERS))
+        assert saving("servicekit/messages/outbox.py") == ([], list(suites.FOLDERS))
 
     def test_the_kits_own_fixtures_ask_for_the_kit_alone(self):
         assert saving("servicekit/tests/shelf/models.py") == ([], ["servicekit"])

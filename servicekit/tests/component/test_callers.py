@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from servicekit.exceptions import NeighbourUnavailable
-from servicekit.keys import PublishedKeys
+from servicekit.auth.keys import PublishedKeys
+from servicekit.base.exceptions import NeighbourUnavailable
 from servicekit.testing.client import ApiClient
 from servicekit.tests.counter.models import Revocation
 
@@ -135,7 +135,7 @@ class TestThrottle:
         for _ in range(3):
             nobody.get("/anyone/")
         soon = time.time() + 61
-        monkeypatch.setattr("servicekit.throttling.time.time", lambda: soon)
+        monkeypatch.setattr("servicekit.api.throttling.time.time", lambda: soon)
         monkeypatch.setattr("django.core.cache.backends.locmem.time.time", lambda: soon)
 
         assert [nobody.get("/anyone/").status_code for _ in range(3)] == [200, 200, 429]

@@ -13,7 +13,7 @@ from servicekit.testing import eventually
 ANNOUNCE = """
 import sys, django; django.setup()
 from django.db import transaction
-from servicekit import outbox
+from servicekit.messages import outbox
 from servicekit.tests.unit.events import BookWritten
 with transaction.atomic(): outbox.record(*map(BookWritten, sys.argv[1:]))
 """

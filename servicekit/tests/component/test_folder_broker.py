@@ -3,9 +3,9 @@ import threading
 
 import pytest
 
-from servicekit import outbox
-from servicekit.messaging import declare, make_app
-from servicekit.relay import Relay
+from servicekit.messages import outbox
+from servicekit.messages.messaging import declare, make_app
+from servicekit.messages.relay import Relay
 from servicekit.testing.messages import published
 from servicekit.tests.unit.events import BookWritten
 

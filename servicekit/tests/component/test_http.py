@@ -6,9 +6,9 @@ import time
 import pytest
 import requests
 
-from servicekit import breakers
-from servicekit.deadlines import DeadlineAdapter, answered_by
-from servicekit.http import HttpNeighbour, NeighbourUnavailable
+from servicekit.calls import breakers
+from servicekit.calls.deadlines import DeadlineAdapter, answered_by
+from servicekit.calls.http import HttpNeighbour, NeighbourUnavailable
 from servicekit.tests.component.neighbours import hangs, neighbour, says, trickles
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"

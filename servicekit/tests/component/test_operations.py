@@ -7,8 +7,8 @@ from django.db import OperationalError
 from django.urls import get_resolver
 from django.utils.translation import trans_real
 
-from servicekit import health
-from servicekit.health import Check, examine
+from servicekit.api import health
+from servicekit.api.health import Check, examine
 
 DOWN = Check("database", lambda: (_ for _ in ()).throw(OperationalError("db.internal refused")))
 WELL = Check("broker", lambda: None)

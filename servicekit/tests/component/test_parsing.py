@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rest_framework.exceptions import ParseError
 
-from servicekit.parsing import StrictJSONParser
+from servicekit.api.parsing import StrictJSONParser
 
 
 def parse(body: bytes):

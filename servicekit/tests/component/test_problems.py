@@ -5,7 +5,7 @@ from django.http import UnreadablePostError
 from django.test import RequestFactory
 from rest_framework.exceptions import Throttled
 
-from servicekit import problems
+from servicekit.api import problems
 from servicekit.tests.counter.problems import exception_handler
 
 PROBLEMS = {

@@ -12,14 +12,15 @@ import pytest
 import requests
 from gunicorn.http.errors import InvalidRequestMethod, InvalidResponseHeader, LimitRequestLine
 
-from servicekit import server, telemetry
+from servicekit.base import telemetry
+from servicekit.process import server
 from servicekit.testing import eventually
 
 ROOT = Path(__file__).parents[3]
 SERVE = """
 import sys, django
 django.setup()
-from servicekit.server import serve
+from servicekit.process.server import serve
 sys.exit(serve("servicekit.tests.counter.wsgi:application", host="127.0.0.1", port=int(sys.argv[1]), workers=1,
                threads=2, port_variable="COUNTER_PORT"))
 """
@@ -170,4 +171,4 @@ class TestServer:
 
         assert server.serve("x:y", host="127.0.0.1", port=0, workers=2, threads=5) == 0
         os.close(int(told["bind"].removeprefix("fd://")))
-        assert (told["workers"], told["threads"], told["worker_class"]) == (2, 5, "servicekit.server.Worker")
+        assert (told["workers"], told["threads"], told["worker_class"]) == (2, 5, "servicekit.process.server.Worker")

@@ -1,4 +1,4 @@
-from servicekit.revocation import AbstractRevocation
+from servicekit.auth.revocation import AbstractRevocation
 
 
 class Revocation(AbstractRevocation):

@@ -1,4 +1,4 @@
-from servicekit.problems import Problem, handler
+from servicekit.api.problems import Problem, handler
 
 
 class SoldOut(Exception):

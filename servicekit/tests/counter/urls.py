@@ -8,18 +8,18 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from servicekit import authentication as auth
-from servicekit.exceptions import NeighbourUnavailable
-from servicekit.pagination import Pages
-from servicekit.schema import problem_responses
+from servicekit.api.pagination import Pages
+from servicekit.api.schema import problem_responses
+from servicekit.api.throttling import CallerThrottle
+from servicekit.api.urls import operational_urls
+from servicekit.auth import authentication as auth
+from servicekit.base.exceptions import NeighbourUnavailable
 from servicekit.tests.counter.problems import NotToday, SoldOut, SoldOutForever
-from servicekit.throttling import CallerThrottle
-from servicekit.urls import operational_urls
 
-handler400 = "servicekit.problems.bad_request"
-handler403 = "servicekit.problems.permission_denied"
-handler404 = "servicekit.problems.not_found"
-handler500 = "servicekit.problems.server_error"
+handler400 = "servicekit.api.problems.bad_request"
+handler403 = "servicekit.api.problems.permission_denied"
+handler404 = "servicekit.api.problems.not_found"
+handler500 = "servicekit.api.problems.server_error"
 
 
 class KnockThrottle(CallerThrottle):

@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
-from servicekit import dead_letters, outbox
-from servicekit.messaging import declare
+from servicekit.messages import dead_letters, outbox
+from servicekit.messages.messaging import declare
 from servicekit.tests.shelf.celery_app import app
 from servicekit.tests.shelf.models import Book
 from servicekit.tests.unit.events import BookWritten

@@ -5,8 +5,8 @@ import uuid
 
 import pytest
 
-from servicekit import dead_letters
-from servicekit.messaging import DELIVERY_LIMIT
+from servicekit.messages import dead_letters
+from servicekit.messages.messaging import DELIVERY_LIMIT
 from servicekit.testing import eventually
 from servicekit.testing.messages import published
 from servicekit.tests.shelf.celery_app import app

@@ -5,9 +5,9 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from servicekit import outbox
-from servicekit.publishing import Refused
-from servicekit.relay import Relay
+from servicekit.messages import outbox
+from servicekit.messages.publishing import Refused
+from servicekit.messages.relay import Relay
 from servicekit.testing import eventually
 from servicekit.testing.messages import deliver, published, wires
 from servicekit.tests.shelf.celery_app import app

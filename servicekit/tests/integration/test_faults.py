@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from servicekit.relay import Relay
+from servicekit.messages.relay import Relay
 from servicekit.testing import eventually
 from servicekit.testing.messages import published
 from servicekit.tests.shelf.celery_app import app

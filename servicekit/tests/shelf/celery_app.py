@@ -1,6 +1,6 @@
 import os
 
-from servicekit.messaging import make_app
+from servicekit.messages.messaging import make_app
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servicekit.tests.settings")
 

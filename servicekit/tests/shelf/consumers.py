@@ -2,9 +2,9 @@
 
 import time
 
-from servicekit import outbox
-from servicekit.consuming import consumes
-from servicekit.events import Envelope
+from servicekit.messages import outbox
+from servicekit.messages.consuming import consumes
+from servicekit.messages.events import Envelope
 from servicekit.tests.shelf.celery_app import app
 from servicekit.tests.shelf.models import Book
 

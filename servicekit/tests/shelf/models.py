@@ -1,7 +1,7 @@
 from django.db import models
 
-from servicekit.inbox import AbstractInboxMessage
-from servicekit.outbox import AbstractOutboxMessage
+from servicekit.messages.inbox import AbstractInboxMessage
+from servicekit.messages.outbox import AbstractOutboxMessage
 
 
 class OutboxMessage(AbstractOutboxMessage):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from servicekit.events import Envelope, Event
+from servicekit.messages.events import Envelope, Event
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from servicekit.breakers import FAILURES, PAUSE, Breaker, breaker_of, close_all
-from servicekit.exceptions import NeighbourUnavailable
+from servicekit.base.exceptions import NeighbourUnavailable
+from servicekit.calls.breakers import FAILURES, PAUSE, Breaker, breaker_of, close_all
 
 TROUBLE = NeighbourUnavailable("users", "down")
 

@@ -1,8 +1,8 @@
 import pytest
 import redis
 
-from servicekit import cache as module
-from servicekit.cache import ForgivingRedisCache
+from servicekit.storage import cache as module
+from servicekit.storage.cache import ForgivingRedisCache
 
 
 class FakeRedis:

@@ -5,7 +5,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvError
 
-from servicekit import commands
+from servicekit.process import commands
 
 
 @pytest.fixture
@@ -22,10 +22,10 @@ def handed_over(monkeypatch):
 
     server = SimpleNamespace(serve=stand_in("serve"))
     messages = SimpleNamespace(**{name: stand_in(name) for name in ("worker", "beat", "relay", "dead_letters")})
-    monkeypatch.setitem(sys.modules, "servicekit.server", server)
-    monkeypatch.setitem(sys.modules, "servicekit.commands_messages", messages)
-    monkeypatch.setattr("servicekit.server", server, raising=False)
-    monkeypatch.setattr("servicekit.commands_messages", messages, raising=False)
+    monkeypatch.setitem(sys.modules, "servicekit.process.server", server)
+    monkeypatch.setitem(sys.modules, "servicekit.process.commands_messages", messages)
+    monkeypatch.setattr("servicekit.process.server", server, raising=False)
+    monkeypatch.setattr("servicekit.process.commands_messages", messages, raising=False)
     return seen
 
 

@@ -4,9 +4,10 @@ import signal
 
 import pytest
 
-from servicekit import commands_messages, dead_letters, relay, worker
-from servicekit.dead_letters import DeadLetter, NoDeadLetters
-from servicekit.liveness import Liveness
+from servicekit.base.liveness import Liveness
+from servicekit.messages import dead_letters, relay, worker
+from servicekit.messages.dead_letters import DeadLetter, NoDeadLetters
+from servicekit.process import commands_messages
 
 SHELF = "servicekit.tests.shelf"
 LETTER = DeadLetter("id-1", "book.written", "2026-11-20T12:00:00Z", "rejected", "shelf.events", "book.written", 335)

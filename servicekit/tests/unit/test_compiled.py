@@ -4,8 +4,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
-from servicekit import compiled as module
-from servicekit.compiled import compiled, compiled_count, compiled_update, insert
+from servicekit.storage import compiled as module
+from servicekit.storage.compiled import compiled, compiled_count, compiled_update, insert
 from servicekit.tests.shelf.models import Book
 
 pytestmark = pytest.mark.django_db

@@ -2,9 +2,9 @@ import pytest
 from celery.exceptions import Reject, Retry
 from django.db import OperationalError
 
-from servicekit import consuming, outbox
-from servicekit.events import UnreadableMessage
-from servicekit.telemetry import current_request_id
+from servicekit.base.telemetry import current_request_id
+from servicekit.messages import consuming, outbox
+from servicekit.messages.events import UnreadableMessage
 from servicekit.testing.messages import commands, deliver, wires
 from servicekit.tests.shelf import consumers
 from servicekit.tests.shelf.celery_app import app

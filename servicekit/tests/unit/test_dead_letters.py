@@ -3,9 +3,9 @@ from datetime import datetime
 import pytest
 from kombu import Connection
 
-from servicekit import dead_letters
-from servicekit.dead_letters import DeadLetter, NoDeadLetters
-from servicekit.messaging import make_app
+from servicekit.messages import dead_letters
+from servicekit.messages.dead_letters import DeadLetter, NoDeadLetters
+from servicekit.messages.messaging import make_app
 from servicekit.tests.shelf.celery_app import app as on_memory
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from servicekit import defaults
+from servicekit.process import defaults
 
 
 class TestDatabase:
@@ -37,7 +37,7 @@ class TestCache:
         [
             ("", "django.core.cache.backends.filebased.FileBasedCache"),
             ("locmem://", "django.core.cache.backends.locmem.LocMemCache"),
-            ("redis://cache:6379/1", "servicekit.cache.ForgivingRedisCache"),
+            ("redis://cache:6379/1", "servicekit.storage.cache.ForgivingRedisCache"),
         ],
     )
     def test_is_chosen_by_the_address(self, url, backend):
@@ -70,7 +70,7 @@ class TestRestFramework:
 def test_no_middleware_but_what_an_api_with_bearer_tokens_needs():
     """Each costs every request; sessions, CSRF and messages have nothing to do here."""
     assert settings.MIDDLEWARE == [
-        "servicekit.telemetry.RequestMiddleware",
+        "servicekit.base.telemetry.RequestMiddleware",
         "django.middleware.security.SecurityMiddleware",
         "django.middleware.common.CommonMiddleware",
     ]

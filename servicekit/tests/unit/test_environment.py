@@ -2,7 +2,7 @@ import environs
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from servicekit.environment import Environment, production_secret
+from servicekit.base.environment import Environment, production_secret
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from servicekit.events import Envelope, Event, UnreadableMessage, iso
+from servicekit.messages.events import Envelope, Event, UnreadableMessage, iso
 from servicekit.tests.unit.events import BookWritten, book_written
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -5,10 +5,10 @@ import requests
 import responses
 import tenacity
 
-from servicekit.breakers import FAILURES as FAILURES_TO_OPEN
-from servicekit.http import MAX_BODY, HttpNeighbour, NeighbourUnavailable
-from servicekit.service_tokens import ServiceToken
-from servicekit.telemetry import bound_request_id
+from servicekit.auth.service_tokens import ServiceToken
+from servicekit.base.telemetry import bound_request_id
+from servicekit.calls.breakers import FAILURES as FAILURES_TO_OPEN
+from servicekit.calls.http import MAX_BODY, HttpNeighbour, NeighbourUnavailable
 from servicekit.testing import FakeClock
 from servicekit.testing.http import FAILURES, fails, made_up_neighbours, sent_json
 

@@ -5,7 +5,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from servicekit import inbox
+from servicekit.messages import inbox
 from servicekit.tests.shelf.models import InboxMessage
 
 pytestmark = pytest.mark.django_db

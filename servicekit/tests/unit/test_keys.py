@@ -5,8 +5,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from servicekit.exceptions import NeighbourUnavailable
-from servicekit.keys import InvalidToken, PublishedKeys, SigningKey
+from servicekit.auth.keys import InvalidToken, PublishedKeys, SigningKey
+from servicekit.base.exceptions import NeighbourUnavailable
 from servicekit.testing import FakeClock
 
 OLD, NEW = SigningKey.generate(), SigningKey.generate()

@@ -1,7 +1,7 @@
 import os
 import time
 
-from servicekit.liveness import Liveness
+from servicekit.base.liveness import Liveness
 
 
 class TestLiveness:

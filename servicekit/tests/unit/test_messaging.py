@@ -1,8 +1,8 @@
 import pytest
 from kombu.transport import get_transport_cls
 
-from servicekit.folder_broker import Transport
-from servicekit.messaging import dead_letter_queue, make_app
+from servicekit.messages.folder_broker import Transport
+from servicekit.messages.messaging import dead_letter_queue, make_app
 
 
 def bound_keys(app, queue):

@@ -1,8 +1,8 @@
 import pytest
 from django.db import OperationalError
 
-from servicekit import outages
-from servicekit.outages import through_outages
+from servicekit.storage import outages
+from servicekit.storage.outages import through_outages
 
 pytestmark = pytest.mark.django_db
 

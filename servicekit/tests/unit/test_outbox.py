@@ -5,8 +5,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from servicekit import outbox
-from servicekit.telemetry import bound_request_id
+from servicekit.base.telemetry import bound_request_id
+from servicekit.messages import outbox
 from servicekit.testing.messages import commands, published, wires
 from servicekit.tests.shelf.models import OutboxMessage
 from servicekit.tests.unit.events import BookWritten

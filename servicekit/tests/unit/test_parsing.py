@@ -3,7 +3,7 @@ import io
 import pytest
 from rest_framework.exceptions import ParseError
 
-from servicekit.parsing import PositiveId, StrictJSONParser
+from servicekit.api.parsing import PositiveId, StrictJSONParser
 
 
 def parse(body):

@@ -1,7 +1,7 @@
 import pytest
 
-from servicekit.outbox import WireMessage
-from servicekit.publishing import ConfirmedPublisher
+from servicekit.messages.outbox import WireMessage
+from servicekit.messages.publishing import ConfirmedPublisher
 from servicekit.tests.unit.brokers import FakeChannel, FakeConnection
 
 

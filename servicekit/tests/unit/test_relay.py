@@ -6,9 +6,9 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from servicekit import outbox
-from servicekit.publishing import Refused
-from servicekit.relay import Relay
+from servicekit.messages import outbox
+from servicekit.messages.publishing import Refused
+from servicekit.messages.relay import Relay
 from servicekit.testing.messages import published, wires
 from servicekit.tests.shelf.celery_app import app
 from servicekit.tests.shelf.models import OutboxMessage
@@ -109,7 +109,7 @@ class TestRun:
         assert relay.alive.trouble() == ""
 
     def test_survives_a_broker_and_a_database_that_are_away(self, monkeypatch):
-        monkeypatch.setattr("servicekit.relay.connection.close", lambda: None)
+        monkeypatch.setattr("servicekit.messages.relay.connection.close", lambda: None)
         outbox.record(EMMA)
         relay = Scripted(*[ConnectionRefusedError()] * 5, OperationalError("gone"), Refused("full"))
 

@@ -2,9 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from servicekit.auth.tokens import verify
 from servicekit.testing import TokenMint
 from servicekit.tests.counter.models import Revocation
-from servicekit.tokens import verify
 
 pytestmark = pytest.mark.django_db
 

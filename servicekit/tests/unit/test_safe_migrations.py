@@ -3,7 +3,7 @@ from django.db import models
 from django.db.migrations import Migration, operations
 from django.db.migrations.state import ProjectState
 
-from servicekit.schema_changes import AddIndexConcurrently
+from servicekit.storage.schema_changes import AddIndexConcurrently
 from servicekit.testing.safe_migrations import is_excused, unsafe_in
 
 BY_TITLE = models.Index(fields=["title"], name="book_by_title")

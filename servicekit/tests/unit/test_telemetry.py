@@ -7,8 +7,8 @@ import structlog
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from servicekit import telemetry
-from servicekit.telemetry import RequestMiddleware, bound_request_id, current_request_id, well_formed
+from servicekit.base import telemetry
+from servicekit.base.telemetry import RequestMiddleware, bound_request_id, current_request_id, well_formed
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import pytest
 
+from servicekit.auth.tokens import InvalidToken, Nobody, Principal, SigningKey, issue, verify
 from servicekit.testing import FakeClock, TokenMint
-from servicekit.tokens import InvalidToken, Nobody, Principal, SigningKey, issue, verify
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 import pytest
 from celery import Celery
 
-from servicekit import worker
-from servicekit.liveness import Liveness
+from servicekit.base.liveness import Liveness
+from servicekit.messages import worker
 
 
 class FakeApp:

@@ -6,9 +6,9 @@ from celery.app.base import Celery
 from celery.worker.consumer import Consumer as CelerysConsumer
 from kombu.exceptions import DecodeError
 
-from servicekit.events import UnreadableMessage
+from servicekit.messages.events import UnreadableMessage
+from servicekit.messages.worker_loop import Alive, Consumer, Delays, require_task_message
 from servicekit.tests.unit.events import book_written
-from servicekit.worker_loop import Alive, Consumer, Delays, require_task_message
 
 NOTHING = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
 

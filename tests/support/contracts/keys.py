@@ -5,7 +5,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from servicekit.tokens import SigningKey, issue
+from servicekit.auth.tokens import SigningKey, issue
 from tests.support.contracts import needs
 from tests.support.contracts.consumer import Contract
 
@@ -13,7 +13,7 @@ EXAMPLE_KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(b"an example, and 
 
 
 def publishes_its_keys(contract: Contract) -> None:
-    """Describe what servicekit.tokens.PublishedKeys reads: an Ed25519 key among whatever keys there are (RFC 8037)."""
+    """Describe what `servicekit.auth.keys.PublishedKeys` reads: an Ed25519 key among others (RFC 8037)."""
     example = EXAMPLE_KEY.public_jwk()
     key: dict[str, Any] = {
         "kty": "OKP",

@@ -9,7 +9,7 @@ from typing import Any
 
 from pact import match
 
-# RFC 3339 in UTC, as Django REST framework and servicekit.events write it.
+# RFC 3339 in UTC, as Django REST framework and servicekit.messages.events write it.
 MOMENT = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$"
 MONEY = r"^-?\d+\.\d{2}$"
 

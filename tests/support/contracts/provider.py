@@ -17,8 +17,8 @@ from django.core.management import call_command
 from django.test import override_settings
 from pact import Verifier
 
-from servicekit.outbox import WireMessage
-from servicekit.telemetry import bound_request_id
+from servicekit.base.telemetry import bound_request_id
+from servicekit.messages.outbox import WireMessage
 from tests.support.contracts.pacts import PACTS, ContractError, Promise, read_all
 from tests.support.contracts.server import MESSAGES, STATES, running
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from servicekit.auth.tokens import KeySource
 from servicekit.testing import TokenMint
-from servicekit.tokens import KeySource
 
 MINT = TokenMint()
 SCOPES: Mapping[str, Iterable[str]] = {"user_service": ["users:notify"]}

@@ -6,9 +6,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from servicekit.authentication import IsUserToken
-from servicekit.callers import signed_in
-from servicekit.schema import problem_responses
+from servicekit.api.schema import problem_responses
+from servicekit.auth.authentication import IsUserToken
+from servicekit.auth.callers import signed_in
 from user_service import wiring
 from user_service.api.serializers.tokens import (
     CredentialsSerializer,

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
-from servicekit.callers import caller
-from servicekit.schema import problem_responses
+from servicekit.api.schema import problem_responses
+from servicekit.auth.callers import caller
 from user_service.api.filters import UserFilter
 from user_service.api.permissions import MayChange, MayList, MayRead
 from user_service.api.serializers.users import (

@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from servicekit.environment import DEMO_MARK
+from servicekit.base.environment import DEMO_MARK
 from user_service.services import UserService
 
 

@@ -6,10 +6,10 @@ import pytest
 from celery.exceptions import Retry
 from django.contrib.auth.models import User
 
-from servicekit.telemetry import bound_request_id
+from servicekit.auth.tokens import verify
+from servicekit.base.telemetry import bound_request_id
 from servicekit.testing.http import FAILURES, fails, sent_json
 from servicekit.testing.messages import deliver, wires
-from servicekit.tokens import verify
 from user_service import tasks, wiring
 from user_service.celery_app import app
 from user_service.clients import ListeningService

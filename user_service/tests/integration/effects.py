@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import requests
 
-from servicekit.tokens import PublishedKeys, verify
+from servicekit.auth.tokens import PublishedKeys, verify
 from tests.support.processes import Process
 from user_service.models import OutboxMessage
 

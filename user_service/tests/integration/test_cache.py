@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import transaction
 
-from servicekit.cache import PAUSE
+from servicekit.storage.cache import PAUSE
 from servicekit.testing import eventually
 from tests.support.household import gone
 from tests.support.locks import waiting_for_a_lock

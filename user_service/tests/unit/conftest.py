@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 
+from servicekit.auth.tokens import SigningKey
 from servicekit.testing import FakeClock
-from servicekit.tokens import SigningKey
 from user_service.services import SessionService, UserService
 from user_service.tests.factories import MONDAY_NOON, UserFactory
 from user_service.tests.fakes import FakeListener

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from servicekit.tokens import SigningKey
+from servicekit.auth.tokens import SigningKey
 from user_service import keys, wiring
 
 pytestmark = pytest.mark.security

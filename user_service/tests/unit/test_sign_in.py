@@ -1,7 +1,7 @@
 import pytest
 
-from servicekit.keys import PublishedKeys
-from servicekit.tokens import verify
+from servicekit.auth.keys import PublishedKeys
+from servicekit.auth.tokens import verify
 from user_service.exceptions import InvalidClient, InvalidCredentials
 from user_service.models import RefreshToken, Session
 from user_service.services import sessions as module

@@ -1,8 +1,8 @@
 import pytest
 
-from servicekit.keys import PublishedKeys
+from servicekit.auth.keys import PublishedKeys
+from servicekit.auth.tokens import verify
 from servicekit.testing.messages import published
-from servicekit.tokens import verify
 from user_service.exceptions import InvalidRefreshToken
 from user_service.models import RefreshToken, Revocation, Session
 from user_service.tests.factories import PASSWORD, UserFactory

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from notification_service import wiring
-from servicekit.tokens import verify
+from servicekit.auth.tokens import verify
 from tests.support.contracts.consumer import Contract
 from tests.support.contracts.keys import a_token_for, publishes_its_keys
 

@@ -5,8 +5,8 @@ from pact.interaction import HttpInteraction
 
 from notification_service.clients import Contact, UserService
 from notification_service.exceptions import UnknownUser
-from servicekit.http import HttpNeighbour, NeighbourUnavailable
-from servicekit.service_tokens import ServiceToken
+from servicekit.auth.service_tokens import ServiceToken
+from servicekit.calls.http import HttpNeighbour, NeighbourUnavailable
 from tests.support.contracts import needs
 from tests.support.contracts.consumer import Contract
 

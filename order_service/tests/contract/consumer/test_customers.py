@@ -5,7 +5,7 @@ from pact.interaction import HttpInteraction
 
 from order_service.clients.customers import Customer, CustomerBook
 from order_service.exceptions import RegistrationRefused
-from servicekit.http import HttpNeighbour, NeighbourUnavailable
+from servicekit.calls.http import HttpNeighbour, NeighbourUnavailable
 from tests.support.contracts import needs
 from tests.support.contracts.consumer import Contract
 

@@ -8,7 +8,7 @@ from pact.interaction import HttpInteraction
 
 from order_service.clients.cards import Card
 from order_service.clients.payments import HttpPaymentGateway, Outcome
-from servicekit.http import HttpNeighbour, NeighbourUnavailable
+from servicekit.calls.http import HttpNeighbour, NeighbourUnavailable
 from tests.support.contracts import needs
 from tests.support.contracts.consumer import Contract
 

@@ -3,8 +3,8 @@
 import pytest
 
 from order_service.clients.users import HttpUserDirectory
-from servicekit.http import HttpNeighbour, NeighbourUnavailable
-from servicekit.service_tokens import ServiceToken
+from servicekit.auth.service_tokens import ServiceToken
+from servicekit.calls.http import HttpNeighbour, NeighbourUnavailable
 from tests.support.contracts import needs
 from tests.support.contracts.consumer import Contract
 

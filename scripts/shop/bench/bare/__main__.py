@@ -10,7 +10,7 @@ from django.conf import settings
 def main() -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "scripts.shop.bench.bare.settings"
     django.setup()
-    from servicekit.server import serve  # noqa: PLC0415 - needs the settings
+    from servicekit.process.server import serve  # noqa: PLC0415 - needs the settings
 
     return serve(
         "scripts.shop.bench.bare.wsgi:application",

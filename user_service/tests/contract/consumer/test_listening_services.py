@@ -2,7 +2,7 @@
 
 import pytest
 
-from servicekit.telemetry import bound_request_id
+from servicekit.base.telemetry import bound_request_id
 from tests.support.contracts import needs
 from tests.support.contracts.consumer import Contract
 from user_service.clients import ListeningService

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from django.contrib.auth.models import User
 
-from servicekit.outbox import WireMessage
-from servicekit.tokens import verify
+from servicekit.auth.tokens import verify
+from servicekit.messages.outbox import WireMessage
 from tests.support.contracts.messages import the_one
 from user_service import wiring
 from user_service.services import SessionService, UserService

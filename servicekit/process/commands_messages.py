@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from celery import Celery
 from django.conf import settings
 
-from servicekit.liveness import Liveness
+from servicekit.base.liveness import Liveness
 
 if TYPE_CHECKING:
-    from servicekit.dead_letters import DeadLetter
+    from servicekit.messages.dead_letters import DeadLetter
 
 
 def worker(service: str, arguments: list[str]) -> int:
@@ -25,7 +25,7 @@ def worker(service: str, arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.check:
         return _check(service, "worker")
-    from servicekit.worker import run  # noqa: PLC0415 - Celery's worker takes a while to import
+    from servicekit.messages.worker import run  # noqa: PLC0415 - Celery's worker takes a while to import
 
     return run(_app(service), concurrency=chosen.concurrency, beat=chosen.beat)
 
@@ -34,7 +34,7 @@ def beat(service: str, arguments: list[str]) -> int:
     parser = _parser(service, "beat", "Send the periodic tasks to the queue when they are due. One per service.")
     if parser.parse_args(arguments).check:
         return _check(service, "beat")
-    from servicekit.worker import run_beat  # noqa: PLC0415
+    from servicekit.messages.worker import run_beat  # noqa: PLC0415
 
     return run_beat(_app(service))
 
@@ -43,7 +43,7 @@ def relay(service: str, arguments: list[str]) -> int:
     parser = _parser(service, "relay", "Publish what waits in the outbox, until SIGTERM.")
     if parser.parse_args(arguments).check:
         return _check(service, "relay")
-    from servicekit.relay import Relay  # noqa: PLC0415
+    from servicekit.messages.relay import Relay  # noqa: PLC0415
 
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
@@ -60,7 +60,7 @@ def dead_letters(service: str, arguments: list[str]) -> int:
     replaying = actions.add_parser("replay", help="hand them in again, at the queue where each died")
     replaying.add_argument("ids", nargs="*", metavar="id", help="these only (default: all)")
     chosen = parser.parse_args(arguments)
-    from servicekit import dead_letters as letters  # noqa: PLC0415
+    from servicekit.messages import dead_letters as letters  # noqa: PLC0415
 
     try:
         if chosen.action == "list":

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from servicekit.exceptions import NeighbourUnavailable
-from servicekit.http import HttpNeighbour
+from servicekit.base.exceptions import NeighbourUnavailable
+from servicekit.calls.http import HttpNeighbour
 
 DAY: Final = 86_400
 PRINTABLE: Final = re.compile(r"[!-~]{1,4096}")

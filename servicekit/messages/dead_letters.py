@@ -15,8 +15,8 @@ from typing import Any, Final
 from amqp import Message
 from celery import Celery
 
-from servicekit.events import iso
-from servicekit.messaging import dead_letter_queue, declare
+from servicekit.messages.events import iso
+from servicekit.messages.messaging import dead_letter_queue, declare
 
 ROUTED_AS: Final = "routed_as"
 """Header of a replayed message: the routing key that it had at first."""

@@ -24,8 +24,8 @@ from gunicorn.http.errors import (  # type: ignore[attr-defined] # two of them a
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
-from servicekit.problems import body
-from servicekit.telemetry import well_formed
+from servicekit.api.problems import body
+from servicekit.base.telemetry import well_formed
 
 
 class PlainLogger(Logger):
@@ -102,7 +102,7 @@ def serve(wsgi_path: str, *, host: str, port: int, workers: int, threads: int, p
         "bind": f"fd://{listener.detach()}",
         "workers": workers,
         "threads": threads,
-        "worker_class": "servicekit.server.Worker",
+        "worker_class": "servicekit.process.server.Worker",
         # Before the fork: what cannot be imported stops the start, and a replaced worker is there at once.
         "preload_app": True,
         "timeout": 60,

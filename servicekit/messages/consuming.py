@@ -12,9 +12,9 @@ from celery import Celery, Task
 from celery.exceptions import Reject
 from django.db import InterfaceError, OperationalError, transaction
 
-from servicekit.events import Envelope, UnreadableMessage
-from servicekit.inbox import received_first_time
-from servicekit.outages import through_outages
+from servicekit.messages.events import Envelope, UnreadableMessage
+from servicekit.messages.inbox import received_first_time
+from servicekit.storage.outages import through_outages
 
 Handler = Callable[[Envelope], None]
 

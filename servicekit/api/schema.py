@@ -31,7 +31,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # it registers itself, untyped
-    target_class = "servicekit.authentication.BearerAuthentication"
+    target_class = "servicekit.auth.authentication.BearerAuthentication"
     match_subclasses = True
     name = "bearer"
 

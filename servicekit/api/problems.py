@@ -13,8 +13,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as framework_handler
 
-from servicekit.authentication import CHALLENGE
-from servicekit.exceptions import NeighbourUnavailable
+from servicekit.auth.authentication import CHALLENGE
+from servicekit.base.exceptions import NeighbourUnavailable
 
 logger = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from servicekit.callers import Nobody, Principal, caller
-from servicekit.tokens import InvalidToken, verify
+from servicekit.auth.callers import Nobody, Principal, caller
+from servicekit.auth.tokens import InvalidToken, verify
 
 CHALLENGE: Final = 'Bearer realm="shop"'
 """What a 401 carries in WWW-Authenticate (RFC 6750, section 3)."""

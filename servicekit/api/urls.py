@@ -6,9 +6,9 @@ from django.contrib.staticfiles.views import serve as serve_asset
 from django.urls import URLPattern, path, register_converter
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from servicekit import schema  # noqa: F401 - registers what drf-spectacular must know of our tokens
-from servicekit.health import DEFAULT_CHECKS, Check, HealthView
-from servicekit.parsing import PositiveId
+from servicekit.api import schema  # noqa: F401 - registers what drf-spectacular must know of our tokens
+from servicekit.api.health import DEFAULT_CHECKS, Check, HealthView
+from servicekit.api.parsing import PositiveId
 
 register_converter(PositiveId, "id")
 

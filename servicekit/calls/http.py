@@ -10,10 +10,10 @@ import tenacity
 import urllib3
 from requests import Response
 
-from servicekit import telemetry
-from servicekit.breakers import breaker_of
-from servicekit.deadlines import DeadlineAdapter, answered_by
-from servicekit.exceptions import NeighbourUnavailable
+from servicekit.base import telemetry
+from servicekit.base.exceptions import NeighbourUnavailable
+from servicekit.calls.breakers import breaker_of
+from servicekit.calls.deadlines import DeadlineAdapter, answered_by
 
 MAX_BODY: Final = 1024 * 1024
 CHUNK: Final = 64 * 1024

@@ -101,7 +101,7 @@ class ForgivingRedisCache(RedisCache):
         self._class = ForgivingClient
 
     def count_up(self, key: str, *, seconds: int, most: int) -> float | None:
-        """Be a `servicekit.throttling.CountUp` in one round trip, which also counts those who come at the same time."""
+        """Be a `CountUp` of throttling.py in one round trip, which also counts those who come at the same time."""
         client = cast("ForgivingClient", self._cache)
         return client.count_up(self.make_and_validate_key(key), seconds, most)
 

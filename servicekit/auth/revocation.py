@@ -5,8 +5,8 @@ from functools import cache
 
 from django.db import models
 
-from servicekit.compiled import Compiled, compiled
-from servicekit.tokens import Principal
+from servicekit.auth.tokens import Principal
+from servicekit.storage.compiled import Compiled, compiled
 
 
 class AbstractRevocation(models.Model):

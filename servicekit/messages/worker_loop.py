@@ -22,9 +22,9 @@ from kombu.transport.native_delayed_delivery import (
     declare_native_delayed_delivery_exchanges_and_queues,
 )
 
-from servicekit.events import UnreadableMessage
-from servicekit.liveness import Liveness
-from servicekit.messaging import EVENTS, declare
+from servicekit.base.liveness import Liveness
+from servicekit.messages.events import UnreadableMessage
+from servicekit.messages.messaging import EVENTS, declare
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +68,8 @@ class Consumer(consumer.Consumer):
     class Blueprint(consumer.Consumer.Blueprint):  # type: ignore[valid-type, misc]
         default_steps: ClassVar = [
             *(step for step in consumer.Consumer.Blueprint.default_steps if step != CELERYS_DELAYS),
-            "servicekit.worker_loop:Delays",
-            "servicekit.worker_loop:Alive",
+            "servicekit.messages.worker_loop:Delays",
+            "servicekit.messages.worker_loop:Alive",
         ]
 
     def ensure_connected(self, conn: Connection) -> Connection:

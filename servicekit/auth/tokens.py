@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import jwt
 
-from servicekit.callers import Nobody, Principal
-from servicekit.ids import LARGEST_ID
-from servicekit.keys import InvalidToken, KeySource, PublishedKeys, SigningKey
+from servicekit.auth.callers import Nobody, Principal
+from servicekit.auth.keys import InvalidToken, KeySource, PublishedKeys, SigningKey
+from servicekit.base.ids import LARGEST_ID
 
 __all__ = ["InvalidToken", "KeySource", "Nobody", "Principal", "PublishedKeys", "SigningKey", "issue", "verify"]
 

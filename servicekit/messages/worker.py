@@ -14,7 +14,7 @@ from celery.beat import EmbeddedService, PersistentScheduler
 from celery.exceptions import CPendingDeprecationWarning
 from django.conf import settings
 
-from servicekit.liveness import Liveness
+from servicekit.base.liveness import Liveness
 
 
 def run(app: Celery, *, concurrency: int, beat: bool) -> int:
@@ -64,7 +64,9 @@ def _periodic_tasks(app: Celery) -> Iterator[None]:
 def run_beat(app: Celery) -> int:
     """Send the periodic tasks to the work queue when they are due, until SIGTERM. One of these per service."""
     signals.setup_logging.connect(_leave_logging_to_django)
-    app.Beat(loglevel="INFO", scheduler_cls="servicekit.worker:Scheduler", schedule=_schedule(app), quiet=True).run()
+    app.Beat(
+        loglevel="INFO", scheduler_cls="servicekit.messages.worker:Scheduler", schedule=_schedule(app), quiet=True
+    ).run()
     return 0
 
 

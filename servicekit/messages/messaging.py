@@ -17,14 +17,14 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from kombu import Exchange, Queue, binding
 from kombu.transport import TRANSPORT_ALIASES
 
-from servicekit.outbox import EXCHANGE, work_queue
-from servicekit.telemetry import bound_request_id
+from servicekit.base.telemetry import bound_request_id
+from servicekit.messages.outbox import EXCHANGE, work_queue
 
 EVENTS: Final = Exchange(EXCHANGE, type="topic", durable=True)
 DELIVERY_LIMIT: Final = 20
 """A message that came back this often (workers died of it, or the database was away) is a dead letter."""
 
-TRANSPORT_ALIASES["filesystem"] = "servicekit.folder_broker:Transport"
+TRANSPORT_ALIASES["filesystem"] = "servicekit.messages.folder_broker:Transport"
 
 
 class ServiceTask(Task[..., Any]):
@@ -49,10 +49,10 @@ def make_app(service: str, *, hears: Sequence[str]) -> Celery:
     Make the Celery app of `<service>/celery_app.py`.
 
     :param service: the service's package; its modules `consumers` and `tasks` are loaded by the worker.
-    :param hears: the types of events it consumes, each by a function in `consumers` (servicekit.consuming.consumes).
+    :param hears: the types of events it consumes, each by a function in `consumers` (see `consuming.consumes`).
     """
     name = service.rpartition(".")[2]
-    app = Celery(name, task_cls="servicekit.messaging:ServiceTask")
+    app = Celery(name, task_cls="servicekit.messages.messaging:ServiceTask")
     app.conf.update(
         # Kombu logs a warning for an address without a host.
         broker_url="filesystem://localhost" if settings.BROKER_URL == "filesystem://" else settings.BROKER_URL,
@@ -79,7 +79,7 @@ def make_app(service: str, *, hears: Sequence[str]) -> Celery:
         # Celery would open a database connection for every task; ServiceTask looks after them.
         CELERY_DB_REUSE_MAX=sys.maxsize,
         beat_max_loop_interval=5,
-        worker_consumer="servicekit.worker_loop:Consumer",
+        worker_consumer="servicekit.messages.worker_loop:Consumer",
         worker_prefetch_multiplier=1,
         worker_soft_shutdown_timeout=10.0,
         worker_enable_remote_control=False,

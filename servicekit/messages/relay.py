@@ -18,10 +18,10 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 
-from servicekit import outbox
-from servicekit.liveness import Liveness
-from servicekit.outbox import Waiting, wire_message
-from servicekit.publishing import Publisher, Refused, publisher
+from servicekit.base.liveness import Liveness
+from servicekit.messages import outbox
+from servicekit.messages.outbox import Waiting, wire_message
+from servicekit.messages.publishing import Publisher, Refused, publisher
 
 log = logging.getLogger(__name__)
 

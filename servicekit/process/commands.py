@@ -72,7 +72,7 @@ def _serve(service: str, arguments: list[str]) -> int:
 
     from django.conf import settings  # noqa: PLC0415
 
-    from servicekit.server import serve  # noqa: PLC0415
+    from servicekit.process.server import serve  # noqa: PLC0415
 
     parser = argparse.ArgumentParser(prog=f"python -m {service} serve", description="Answer HTTP requests.")
     parser.add_argument("--host", default=settings.HOST)
@@ -90,7 +90,7 @@ def _serve(service: str, arguments: list[str]) -> int:
 
 def _about_messages(name: str) -> Command:
     def run(service: str, arguments: list[str]) -> int:
-        from servicekit import commands_messages  # noqa: PLC0415
+        from servicekit.process import commands_messages  # noqa: PLC0415
 
         command: Command = getattr(commands_messages, name)
         return command(service, arguments)

@@ -1,7 +1,7 @@
 """
 The outbox: what this service wants to say, written in the transaction of what it says it about.
 
-Nothing else publishes. The relay (servicekit.relay) reads the rows and talks to the broker; a request never does.
+Nothing else publishes. The relay (relay.py) reads the rows and talks to the broker; a request never does.
 """
 
 import json
@@ -16,9 +16,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from servicekit.compiled import insert, kept_cursor
-from servicekit.events import Envelope, Event
-from servicekit.telemetry import MASK, current_request_id
+from servicekit.base.telemetry import MASK, current_request_id
+from servicekit.messages.events import Envelope, Event
+from servicekit.storage.compiled import insert, kept_cursor
 
 EXCHANGE = "events"
 CHANNEL = "outbox"  # of PostgreSQL's NOTIFY; each service has its own database, so one name serves all

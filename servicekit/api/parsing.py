@@ -8,7 +8,7 @@ from typing import IO, Any, Final, NoReturn
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
-from servicekit.ids import LARGEST_ID
+from servicekit.base.ids import LARGEST_ID
 
 MAX_DEPTH: Final = 32
 

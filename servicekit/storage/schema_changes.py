@@ -62,7 +62,7 @@ def _is_postgresql(schema_editor: Any) -> bool:
 
 @contextmanager
 def _no_hurry(schema_editor: Any) -> Iterator[None]:
-    """Lift the limits of a request (servicekit.defaults.database): nobody waits for this."""
+    """Lift the limits of a request (servicekit.process.defaults.database): nobody waits for this."""
     limits = ("statement_timeout", "lock_timeout")
     for limit in limits:
         schema_editor.execute(f"SET {limit} TO 0")

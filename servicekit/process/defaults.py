@@ -5,7 +5,7 @@ from typing import Any
 
 import dj_database_url
 
-from servicekit.ids import LARGEST_ID
+from servicekit.base.ids import LARGEST_ID
 
 
 def database(url: str) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def cache(url: str, *, folder: Path) -> dict[str, Any]:
     if url.startswith("locmem://"):
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": url}
     return {
-        "BACKEND": "servicekit.cache.ForgivingRedisCache",
+        "BACKEND": "servicekit.storage.cache.ForgivingRedisCache",
         "LOCATION": url,
         "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},
     }
@@ -49,14 +49,14 @@ def cache(url: str, *, folder: Path) -> dict[str, Any]:
 def rest_framework(service: str, **overrides: Any) -> dict[str, Any]:
     """Give REST_FRAMEWORK: JSON only, bearer tokens, signed-in callers unless a view says otherwise, 20 to a page."""
     return {
-        "DEFAULT_AUTHENTICATION_CLASSES": ["servicekit.authentication.BearerAuthentication"],
+        "DEFAULT_AUTHENTICATION_CLASSES": ["servicekit.auth.authentication.BearerAuthentication"],
         "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-        "UNAUTHENTICATED_USER": "servicekit.callers.Nobody",
-        "DEFAULT_PARSER_CLASSES": ["servicekit.parsing.StrictJSONParser"],
+        "UNAUTHENTICATED_USER": "servicekit.auth.callers.Nobody",
+        "DEFAULT_PARSER_CLASSES": ["servicekit.api.parsing.StrictJSONParser"],
         "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-        "DEFAULT_CONTENT_NEGOTIATION_CLASS": "servicekit.negotiation.JSONFirst",
+        "DEFAULT_CONTENT_NEGOTIATION_CLASS": "servicekit.api.negotiation.JSONFirst",
         "URL_FORMAT_OVERRIDE": None,
-        "DEFAULT_PAGINATION_CLASS": "servicekit.pagination.Pages",
+        "DEFAULT_PAGINATION_CLASS": "servicekit.api.pagination.Pages",
         "PAGE_SIZE": 20,
         "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
         "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -87,7 +87,7 @@ def spectacular(title: str, description: str) -> dict[str, Any]:
 def middleware() -> list[str]:
     """Give MIDDLEWARE. Bearer tokens need neither sessions nor CSRF, and each entry costs every request."""
     return [
-        "servicekit.telemetry.RequestMiddleware",
+        "servicekit.base.telemetry.RequestMiddleware",
         "django.middleware.security.SecurityMiddleware",
         "django.middleware.common.CommonMiddleware",
     ]
@@ -114,7 +114,7 @@ def logging(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"json": {"()": "servicekit.telemetry.json_formatter", "level": level}},
+        "formatters": {"json": {"()": "servicekit.base.telemetry.json_formatter", "level": level}},
         "handlers": {
             "stdout": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stdout"},
         },

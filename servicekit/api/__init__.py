@@ -1,0 +1,1 @@
+"""HTTP in: problems, parsing, pagination, limits, health."""

@@ -1,0 +1,1 @@
+"""What every other room may use: ids, exceptions, the environment, log lines."""

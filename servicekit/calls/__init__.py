@@ -1,0 +1,1 @@
+"""HTTP out: calls to other services."""

@@ -1,0 +1,1 @@
+"""Events and commands, from the outbox to the worker."""

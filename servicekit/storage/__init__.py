@@ -1,0 +1,1 @@
+"""The database and the cache: locks, outages, schema changes."""
