@@ -16,7 +16,7 @@ from scripts.shop.ports import HOST
 from scripts.shop.progress import say
 from scripts.shop.project import GATEWAY, ROOT, SERVICES
 from scripts.shop.running import StartFailed
-from tests.support import Servers, ServersUnavailable, rooms, servers
+from tests.support import Servers, ServersUnavailable, isolation, servers
 from tests.support.mailbox import Mailbox
 
 TEMPLATE = ROOT / "deploy" / "gateway" / "shop.conf.template"
@@ -58,9 +58,9 @@ class Native(Infrastructure):
     def _open(self) -> None:
         with ExitStack() as stack:
             self._servers: Servers = stack.enter_context(servers("native", say=lambda text: say(f"· {text}")))
-            databases = rooms.Databases(self._servers.postgres)
+            databases = isolation.Databases(self._servers.postgres)
             self._databases = {service.name: databases.create(service.name) for service in SERVICES}
-            self._broker = rooms.VirtualHost.create(
+            self._broker = isolation.VirtualHost.create(
                 url=self._servers.rabbitmq, api=self._servers.rabbitmq_api, name="shop"
             )
             if self.gateway:

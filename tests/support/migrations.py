@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import QuerySet
 
-from tests.support.rooms import Databases
+from tests.support.isolation import Databases
 
 Rows = dict[str, list[dict[str, Any]]]  # of each model
 

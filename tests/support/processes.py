@@ -141,7 +141,7 @@ class Starter:
         Start `python -m module role`.
 
         :param arguments: more of the command line, such as "--beat".
-        :param environment: what differs, such as BROKER_URL=line.url.
+        :param environment: what differs, such as BROKER_URL=proxy.url.
         :param until: a function of the process that says whether it is ready; or None, not to wait.
         """
         module = module_of(module)

@@ -21,12 +21,12 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.support.addresses import Servers
-    from tests.support.lines import Line
+    from tests.support.isolation import VirtualHost
     from tests.support.mailbox import Mailbox
     from tests.support.migrations import OldDatabase
     from tests.support.processes import Starter
-    from tests.support.rooms import VirtualHost
     from tests.support.starting import Started
+    from tests.support.tcp_proxy import TcpProxy
 
 ROOT = Path(__file__).parents[2]
 RUN = "SHOP_TEST_RUN"  # names this run in databases and virtual hosts; set by the process that pytest began with
@@ -142,14 +142,14 @@ def _prepare(service: str, there: "Servers", *, worker: str) -> None:
     """Make this process's rooms, and tell its settings by the environment."""
     import django
 
-    from tests.support import processes, rooms
+    from tests.support import isolation, processes
 
     run = os.environ[RUN]
     room = f"{service}_{run}_{worker}"
-    databases = rooms.Databases(there.postgres)
-    redis = rooms.take_redis_database(there.redis, owner=room)
-    STATE.stack.callback(rooms.give_back_redis_databases, there.redis, owner=room)
-    host = rooms.VirtualHost.create(url=there.rabbitmq, api=there.rabbitmq_api, name=room)
+    databases = isolation.Databases(there.postgres)
+    redis = isolation.take_redis_database(there.redis, owner=room)
+    STATE.stack.callback(isolation.give_back_redis_databases, there.redis, owner=room)
+    host = isolation.VirtualHost.create(url=there.rabbitmq, api=there.rabbitmq_api, name=room)
     STATE.stack.callback(host.drop)
     STATE.virtual_host = host
     os.environ.update(_settings(there, broker=host.url, cache=redis, run_dir=_run_folder(room)))
@@ -233,8 +233,8 @@ def broker() -> "VirtualHost":
 @pytest.fixture
 def old_database(servers: "Servers") -> Iterator["OldDatabase"]:
     """Without any table of the service, to be brought to a migration: `.migrate(name) .version(name).rows(model)`."""
+    from tests.support.isolation import Databases
     from tests.support.migrations import database_for
-    from tests.support.rooms import Databases
 
     assert STATE.service, "only integration tests of a service have migrations"
     with database_for(STATE.service, Databases(servers.postgres)) as found:
@@ -261,12 +261,12 @@ def mailbox(servers: "Servers") -> "Mailbox":
 
 
 @pytest.fixture
-def line_to() -> Iterator[Callable[[str], "Line"]]:
-    """`line_to(url)`: a way to a server that the test can cut, hang and mend; give its `.url` to a process."""
-    from tests.support.lines import Line
+def proxy_to() -> Iterator[Callable[[str], "TcpProxy"]]:
+    """`proxy_to(url)`: a way to a server that the test can cut, hang and mend; give its `.url` to a process."""
+    from tests.support.tcp_proxy import TcpProxy
 
     with ExitStack() as stack:
-        yield lambda url: stack.enter_context(Line(url))
+        yield lambda url: stack.enter_context(TcpProxy(url))
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from pytest_django import DjangoDbBlocker
 from notification_service.tests.integration.mail_server import MailServer, running_mail_server
 from notification_service.tests.integration.people import Person
 from tests.support.addresses import Servers
-from tests.support.household import Household
+from tests.support.isolation import VirtualHost
 from tests.support.neighbours import FakeUserService, listening
-from tests.support.rooms import VirtualHost
+from tests.support.service_processes import ServiceProcesses
 
 if TYPE_CHECKING:
     from tests.support.exchange import Exchange
@@ -60,12 +60,12 @@ def mail_server(smtp: MailServer) -> Iterator[MailServer]:
 
 
 @pytest.fixture(scope="session")
-def house(
+def all_processes(
     tmp_path_factory: pytest.TempPathFactory,
     servers: Servers,
     user_service: FakeUserService,
     smtp: MailServer,
-) -> Iterator[Household]:
+) -> Iterator[ServiceProcesses]:
     """Starting a process takes seconds, so tests share them; who ends one leaves it to the next to start another."""
     environment = {
         "USER_SERVICE_URL": user_service.url,
@@ -73,19 +73,23 @@ def house(
         "EMAIL_PORT": str(smtp.port),
         "EMAIL_TIMEOUT": "20",  # tests hold mails in mid-air
     }
-    with Household("notification_service", tmp_path_factory.mktemp("processes"), environment=environment) as house:
-        yield house
+    with ServiceProcesses(
+        "notification_service", tmp_path_factory.mktemp("run"), environment=environment
+    ) as all_processes:
+        yield all_processes
 
 
 @pytest.fixture
-def household(house: Household, broker: VirtualHost, request: pytest.FixtureRequest) -> Iterator[Household]:
+def processes(
+    all_processes: ServiceProcesses, broker: VirtualHost, request: pytest.FixtureRequest
+) -> Iterator[ServiceProcesses]:
     """Web, worker and relay at work, and nothing waiting in their queues."""
-    with house.at_work(request.node):
-        yield house
+    with all_processes.at_work(request.node):
+        yield all_processes
 
 
 @pytest.fixture
-def exchange(household: Household) -> "Exchange":
+def exchange(processes: ServiceProcesses) -> "Exchange":
     from notification_service.celery_app import app
     from tests.support.exchange import Exchange
 

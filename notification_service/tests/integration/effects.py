@@ -6,7 +6,7 @@ from notification_service.celery_app import app
 from notification_service.models import Delivery, InboxMessage, OutboxMessage
 from notification_service.tests.integration.people import Person
 from servicekit.messages.events import Envelope
-from tests.support.household import Caller
+from tests.support.service_processes import Caller
 
 
 def is_handled(envelope: Envelope) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from notification_service.tests.factories import event
 from notification_service.tests.integration.effects import is_handled, sent_to
 from servicekit.testing import eventually
-from tests.support.household import Caller, gone
+from tests.support.service_processes import Caller, gone
 
 
 @pytest.fixture
@@ -24,9 +24,9 @@ def writes_to(exchange):
 
 
 @pytest.fixture
-def says_so(household, user_service):
+def says_so(processes, user_service):
     """`says_so(alice)`: user_service says that she changed."""
-    caller = Caller(household, user_service.mint.service("user_service", scopes=["users:notify"]))
+    caller = Caller(processes, user_service.mint.service("user_service", scopes=["users:notify"]))
     return lambda person: caller.post("/api/user-updated/", {"user_id": person.id, "changes": ["email"]})
 
 
@@ -86,18 +86,18 @@ class TestRedisGone:
 
         eventually(asks_nobody, within=15)
 
-    def test_mails_are_sent_and_user_service_is_asked_each_time(self, household, writes_to, alice, user_service):
+    def test_mails_are_sent_and_user_service_is_asked_each_time(self, processes, writes_to, alice, user_service):
         writes_to(alice)
 
-        with gone(household.cache):
+        with gone(processes.cache):
             writes_to(alice)
             writes_to(alice)
 
         assert user_service.times_asked(alice.id) == 3
 
-    def test_callers_wait_a_little_longer(self, household, says_so, alice, user_service):
-        reader = Caller(household, user_service.mint.customer(alice.id))
-        with gone(household.cache):
+    def test_callers_wait_a_little_longer(self, processes, says_so, alice, user_service):
+        reader = Caller(processes, user_service.mint.customer(alice.id))
+        with gone(processes.cache):
             began = time.monotonic()
             answers = [reader.get(f"/api/users/{alice.id}/notifications/") for _ in range(5)]
             answers.append(says_so(alice))

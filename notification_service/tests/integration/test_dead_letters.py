@@ -71,12 +71,12 @@ class TestUnreadable:
         assert [broker.messages_in(queue) for queue in (exchange.events, exchange.work)] == [0, 0]
         assert not Notification.objects.filter(user_id=7).exists()
 
-    def test_is_shown_with_its_reason(self, household, exchange, broker):
+    def test_is_shown_with_its_reason(self, processes, exchange, broker):
         message = wire(event("order.placed", user_id=None))
         exchange.send(message)
         eventually(lambda: broker.messages_in(exchange.dead_letters) == 1, within=15)
 
-        [shown] = listed(household.dead_letters("list", "--json"))
+        [shown] = listed(processes.dead_letters("list", "--json"))
 
         assert shown.pop("time").endswith("Z")
         assert shown == {
@@ -88,26 +88,26 @@ class TestUnreadable:
             "bytes": len(message.body),
         }
 
-    def test_replayed_too_early_it_comes_back(self, household, exchange, broker):
+    def test_replayed_too_early_it_comes_back(self, processes, exchange, broker):
         exchange.send(UNREADABLE["an event without its user"])
         eventually(lambda: broker.messages_in(exchange.dead_letters) == 1, within=15)
-        tried_again = household.worker.will_say("raised unexpected: UnreadableMessage")
+        tried_again = processes.worker.will_say("raised unexpected: UnreadableMessage")
 
-        household.dead_letters("replay")
+        processes.dead_letters("replay")
 
         eventually(tried_again, within=15)
         eventually(lambda: broker.messages_in(exchange.dead_letters) == 1, within=15)
 
 
 class TestPoison:
-    def test_replayed_after_the_fault_is_mended_it_is_told_once(self, household, exchange, broker, alice, mailbox):
+    def test_replayed_after_the_fault_is_mended_it_is_told_once(self, processes, exchange, broker, alice, mailbox):
         poison = event("order.placed", user_id=alice.id)
         with a_fault_about(alice):
             exchange.publish(poison)
             eventually(lambda: broker.messages_in(exchange.dead_letters) == 1, within=15)
         assert not is_handled(poison)
 
-        code, said = household.dead_letters("replay", poison.id)
+        code, said = processes.dead_letters("replay", poison.id)
 
         assert (code, said) == (0, f"replayed order.placed {poison.id} to {exchange.events}\n")
         eventually(lambda: sent_to(alice) == 1, within=15)
@@ -115,14 +115,14 @@ class TestPoison:
         [_] = mailbox.letters_to(alice.email)
         assert broker.messages_in(exchange.dead_letters) == 0
 
-    def test_replayed_by_its_id_it_goes_alone(self, household, exchange, broker, alice):
+    def test_replayed_by_its_id_it_goes_alone(self, processes, exchange, broker, alice):
         exchange.send(UNREADABLE["no envelope"])
         poison = event("order.placed", user_id=alice.id)
         with a_fault_about(alice):
             exchange.publish(poison)
             eventually(lambda: broker.messages_in(exchange.dead_letters) == 2, within=15)
 
-        household.dead_letters("replay", poison.id)
+        processes.dead_letters("replay", poison.id)
 
         eventually(lambda: sent_to(alice) == 1, within=15)
         assert broker.messages_in(exchange.dead_letters) == 1

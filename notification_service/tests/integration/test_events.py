@@ -7,7 +7,7 @@ from notification_service.tests.factories import event
 from notification_service.tests.integration.effects import commands_about, is_handled, sent_to, told
 from servicekit.testing import eventually
 from tests.support.exchange import wire
-from tests.support.household import Caller
+from tests.support.service_processes import Caller
 
 TELLING = {
     "user.registered": ("Welcome to the shop", "Welcome to the shop, Alice."),
@@ -31,8 +31,8 @@ class TestFromEventToMail:
         assert (notification.type, notification.message) == (heard, message)
         eventually(lambda: sent_to(alice) == 1)
 
-    def test_is_read_over_http(self, household, exchange, alice, user_service):
-        reader = Caller(household, user_service.mint.customer(alice.id))
+    def test_is_read_over_http(self, processes, exchange, alice, user_service):
+        reader = Caller(processes, user_service.mint.customer(alice.id))
 
         exchange.publish(event("order.placed", user_id=alice.id))
 
@@ -51,9 +51,9 @@ class TestFromEventToMail:
         eventually(lambda: sent_to(alice) == 1, within=15)
         assert user_service.request_ids(alice.id) == ["a-click-on-buy"]
 
-    def test_a_revoked_token_opens_nothing_any_more(self, household, exchange, alice, user_service):
+    def test_a_revoked_token_opens_nothing_any_more(self, processes, exchange, alice, user_service):
         token_id = f"of-{alice.id}"
-        reader = Caller(household, user_service.mint.customer(alice.id, token_id=token_id))
+        reader = Caller(processes, user_service.mint.customer(alice.id, token_id=token_id))
         path = f"/api/users/{alice.id}/notifications/"
         assert reader.get(path).status_code == 200
 
@@ -63,12 +63,12 @@ class TestFromEventToMail:
 
 
 class TestTwice:
-    def test_the_copies_tell_nothing(self, household, exchange, alice, mailbox):
+    def test_the_copies_tell_nothing(self, processes, exchange, alice, mailbox):
         placed = event("order.placed", user_id=alice.id)
 
         exchange.publish(*[placed] * 5)
 
-        eventually(lambda: household.worker.times_said(f"{placed.id} was here before") == 4, within=15)
+        eventually(lambda: processes.worker.times_said(f"{placed.id} was here before") == 4, within=15)
         eventually(lambda: sent_to(alice) == 1, within=15)
         [_] = commands_about(alice)
         [_] = mailbox.letters_to(alice.email)
@@ -117,7 +117,7 @@ class TestOutOfOrder:
         eventually(lambda: is_handled(first) and is_handled(second), within=15)
         assert Recipient.objects.get(user_id=alice.id).is_deleted
 
-    def test_deleted_while_the_mail_is_on_its_way(self, household, exchange, alice, mail_server, broker):
+    def test_deleted_while_the_mail_is_on_its_way(self, processes, exchange, alice, mail_server, broker):
         """The mail may arrive; nothing else stays, and nothing fails."""
         deleted = event("user.deleted", user_id=alice.id)
         held = mail_server.holds(alice)
@@ -129,6 +129,6 @@ class TestOutOfOrder:
         eventually(lambda: is_handled(deleted), within=15)
         held.release()
 
-        eventually(lambda: household.worker.said(f"[{task.message_id}] succeeded"), within=15)
+        eventually(lambda: processes.worker.said(f"[{task.message_id}] succeeded"), within=15)
         assert not Notification.objects.filter(user_id=alice.id).exists()
         assert broker.messages_in(exchange.dead_letters) == 0

@@ -7,7 +7,7 @@ from django.db import connection
 from notification_service.tests.factories import event
 from notification_service.tests.integration.effects import commands_about, sent_to
 from servicekit.testing import eventually
-from tests.support.household import Caller, gone, hanging
+from tests.support.service_processes import Caller, gone, hanging
 
 MANY = 30
 BACK = 15  # seconds in which everything is as if nothing had been
@@ -30,8 +30,8 @@ def each_order_is_told_once(alice, mailbox):
 
 
 @pytest.fixture
-def reader(household, user_service, alice):
-    return Caller(household, user_service.mint.customer(alice.id))
+def reader(processes, user_service, alice):
+    return Caller(processes, user_service.mint.customer(alice.id))
 
 
 @pytest.fixture
@@ -41,15 +41,15 @@ def page(alice):
 
 class TestBrokerAway:
     def test_events_wait_and_so_does_what_they_led_to(
-        self, household, exchange, alice, mail_server, each_order_is_told_once
+        self, processes, exchange, alice, mail_server, each_order_is_told_once
     ):
         first, *others = orders_of(alice)
         held = mail_server.holds(alice)
         exchange.publish(first)
         held.wait_until_reached()
-        noticed = household.worker.will_say("the broker is away")
+        noticed = processes.worker.will_say("the broker is away")
 
-        with gone(household.broker):
+        with gone(processes.broker):
             exchange.publish(*others)
             held.release()
             eventually(lambda: sent_to(alice) == 1, within=BACK)
@@ -57,59 +57,59 @@ class TestBrokerAway:
 
         each_order_is_told_once()
 
-    def test_readers_notice_nothing(self, household, reader, page):
-        with gone(household.broker):
+    def test_readers_notice_nothing(self, processes, reader, page):
+        with gone(processes.broker):
             assert reader.get(page).status_code == 200
 
-    def test_what_the_outbox_holds_goes_out_when_it_is_back(self, household, exchange, alice, each_order_is_told_once):
-        household.relay.freeze()
+    def test_what_the_outbox_holds_goes_out_when_it_is_back(self, processes, exchange, alice, each_order_is_told_once):
+        processes.relay.freeze()
         exchange.publish(*orders_of(alice))
         eventually(lambda: len(commands_about(alice)) == MANY, within=BACK)
-        noticed = household.relay.will_say("cannot publish now")
+        noticed = processes.relay.will_say("cannot publish now")
 
-        with gone(household.broker):
-            household.relay.thaw()
+        with gone(processes.broker):
+            processes.relay.thaw()
             eventually(noticed, within=BACK)
             assert {command.published_at for command in commands_about(alice)} == {None}
 
         each_order_is_told_once()
 
-    def test_a_line_that_swallows_everything_for_a_while(self, household, exchange, alice, each_order_is_told_once):
-        with hanging(household.broker):
+    def test_a_line_that_swallows_everything_for_a_while(self, processes, exchange, alice, each_order_is_told_once):
+        with hanging(processes.broker):
             exchange.publish(*orders_of(alice))
 
         each_order_is_told_once()
 
 
 class TestDatabaseAway:
-    def test_events_wait_in_the_workers_hands(self, household, exchange, alice, each_order_is_told_once):
-        noticed = household.worker.will_say("the database is away")
+    def test_events_wait_in_the_workers_hands(self, processes, exchange, alice, each_order_is_told_once):
+        noticed = processes.worker.will_say("the database is away")
 
-        with gone(household.database):
+        with gone(processes.database):
             exchange.publish(*orders_of(alice))
             eventually(noticed, within=BACK)
 
         each_order_is_told_once()
 
-    def test_readers_are_told_to_come_again(self, household, reader, page):
+    def test_readers_are_told_to_come_again(self, processes, reader, page):
         assert reader.get(page).status_code == 200
 
-        with gone(household.database):
+        with gone(processes.database):
             answer = reader.get(page)
-            health = requests.get(f"{household.web.url}/health/", timeout=10)
+            health = requests.get(f"{processes.web.url}/health/", timeout=10)
 
         assert (answer.status_code, answer.json()["code"]) == (503, "DATABASE_UNAVAILABLE")
         assert int(answer.headers["Retry-After"]) >= 1
         assert (health.status_code, health.json()["checks"]["database"]["status"]) == (503, "failing")
         eventually(lambda: reader.get(page).status_code == 200, within=BACK)
 
-    def test_a_mail_that_went_out_meanwhile_is_not_forgotten(self, household, exchange, alice, mail_server, mailbox):
+    def test_a_mail_that_went_out_meanwhile_is_not_forgotten(self, processes, exchange, alice, mail_server, mailbox):
         held = mail_server.holds(alice)
         exchange.publish(event("order.placed", user_id=alice.id))
         held.wait_until_reached()
-        noticed = household.worker.will_say("the database is away")
+        noticed = processes.worker.will_say("the database is away")
 
-        with gone(household.database):
+        with gone(processes.database):
             held.release()
             eventually(noticed, within=BACK)
 

@@ -36,13 +36,13 @@ class TestThreeFailures:
 
 
 class TestWaiting:
-    def test_the_wait_outlives_the_worker(self, household, exchange, mail_server, alice, broker):
+    def test_the_wait_outlives_the_worker(self, processes, exchange, mail_server, alice, broker):
         mail_server.refuses(alice, "451 later")
         exchange.publish(event("order.placed", user_id=alice.id))
         eventually(lambda: waits_in_rabbitmq(broker), within=15)
 
-        household.worker.kill()
-        household.started("worker")
+        processes.worker.kill()
+        processes.started("worker")
 
         eventually(lambda: sent_to(alice) == 1, within=15)
         assert attempts(alice) == 2

@@ -13,9 +13,9 @@ import pytest
 from django.db import connections
 
 from order_service.tests.integration.gateway import FakeGateway
-from tests.support.household import Household
+from tests.support.isolation import VirtualHost
 from tests.support.neighbours import FakeUserService, listening
-from tests.support.rooms import VirtualHost
+from tests.support.service_processes import ServiceProcesses
 
 if TYPE_CHECKING:
     from order_service.models import Product
@@ -65,21 +65,21 @@ def environment(user_service: FakeUserService, gateway: FakeGateway) -> dict[str
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Iterator[Household]:
+def all_processes(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Iterator[ServiceProcesses]:
     """Starting a process takes seconds, so all tests share them."""
-    with Household("order_service", tmp_path_factory.mktemp("processes"), environment=environment) as house:
-        yield house
+    with ServiceProcesses("order_service", tmp_path_factory.mktemp("run"), environment=environment) as all_processes:
+        yield all_processes
 
 
 @pytest.fixture
-def household(house: Household, request: pytest.FixtureRequest) -> Iterator[Household]:
+def processes(all_processes: ServiceProcesses, request: pytest.FixtureRequest) -> Iterator[ServiceProcesses]:
     """Web, worker and relay at work."""
-    with house.at_work(request.node):
-        yield house
+    with all_processes.at_work(request.node):
+        yield all_processes
 
 
 @pytest.fixture
-def exchange(household: Household, broker: VirtualHost) -> "Exchange":
+def exchange(processes: ServiceProcesses, broker: VirtualHost) -> "Exchange":
     """What is between the services, with nothing of other tests in the queues."""
     from order_service.celery_app import app
     from tests.support.exchange import Exchange
@@ -88,11 +88,11 @@ def exchange(household: Household, broker: VirtualHost) -> "Exchange":
 
 
 @pytest.fixture
-def somebody(household: Household, user_service: FakeUserService) -> "Callable[[], Buyer]":
+def somebody(processes: ServiceProcesses, user_service: FakeUserService) -> "Callable[[], Buyer]":
     """`somebody()`: a customer whom user_service knows, and no other test."""
     from order_service.tests.integration.people import Buyer
 
-    return lambda: Buyer(household, user_service, next(NUMBERS))
+    return lambda: Buyer(processes, user_service, next(NUMBERS))
 
 
 @pytest.fixture

@@ -7,18 +7,18 @@ import requests
 from order_service.models import Product
 from order_service.tests.component.bodies import a_payment, an_order
 from servicekit.messages.events import Envelope
-from tests.support.household import Caller, Household
 from tests.support.neighbours import FakeUserService
+from tests.support.service_processes import Caller, ServiceProcesses
 
 
 class Buyer(Caller):
     """A customer of one test only, with a token to order with."""
 
-    def __init__(self, household: Household, user_service: FakeUserService, user_id: int):
+    def __init__(self, processes: ServiceProcesses, user_service: FakeUserService, user_id: int):
         self.id = user_id
         self.token_id = f"of-{user_id}"
         user_service.knows(user_id)
-        super().__init__(household, user_service.mint.customer(user_id, token_id=self.token_id))
+        super().__init__(processes, user_service.mint.customer(user_id, token_id=self.token_id))
 
     def orders(self, *items: tuple[Product, int], key: str = "") -> requests.Response:
         return self.post("/api/orders/", an_order(*items, user_id=self.id), headers=_header(key))

@@ -11,8 +11,8 @@ from order_service.tests.integration.effects import announced
 from order_service.tests.integration.people import placed, said_no
 from servicekit.testing import eventually
 from tests.support.exchange import command
-from tests.support.household import Caller
 from tests.support.processes import answers_health
+from tests.support.service_processes import Caller
 
 
 class Asking(Thread):
@@ -36,8 +36,8 @@ class Asking(Thread):
 
 
 class TestWebStopped:
-    def test_answers_what_it_has_in_hand_and_takes_nothing_more(self, household, gateway, alice, lamp):
-        order_id, held, web = placed(alice.orders((lamp, 1))), gateway.holds(), household.web
+    def test_answers_what_it_has_in_hand_and_takes_nothing_more(self, processes, gateway, alice, lamp):
+        order_id, held, web = placed(alice.orders((lamp, 1))), gateway.holds(), processes.web
         paying = Asking(alice.pays, order_id)
         held.wait_until_reached()
 
@@ -52,12 +52,12 @@ class TestWebStopped:
 
 
 class TestWebKilled:
-    def test_while_the_bank_is_asked_the_payment_is_settled_later(self, household, exchange, gateway, alice, lamp):
+    def test_while_the_bank_is_asked_the_payment_is_settled_later(self, processes, exchange, gateway, alice, lamp):
         """The bank charged, and nobody was there to hear it. The next look at stuck payments finds out."""
         order_id, held = placed(alice.orders((lamp, 1))), gateway.holds()
         paying = Asking(alice.pays, order_id)
         held.wait_until_reached()
-        household.web.kill()
+        processes.web.kill()
         held.release()
         assert isinstance(paying.answer(), requests.ConnectionError)
         eventually(lambda: gateway.charges_of(lamp.price) == ["paid"])
@@ -72,17 +72,17 @@ class TestWebKilled:
 
 class TestStartedAlone:
     @pytest.fixture
-    def way_to_user_service(self, line_to, user_service):
-        return line_to(user_service.url)
+    def way_to_user_service(self, proxy_to, user_service):
+        return proxy_to(user_service.url)
 
-    def test_before_user_service_a_good_token_is_told_to_wait(self, household, way_to_user_service, alice):
+    def test_before_user_service_a_good_token_is_told_to_wait(self, processes, way_to_user_service, alice):
         way_to_user_service.cut()
-        web = household.another("serve", USER_SERVICE_URL=way_to_user_service.url)
+        web = processes.another("serve", USER_SERVICE_URL=way_to_user_service.url)
         web.wait_until(answers_health, within=60)
-        early = Caller(household, alice.token, web=web)
+        early = Caller(processes, alice.token, web=web)
 
         answer = early.get("/api/orders/")
-        way_to_user_service.mend()
+        way_to_user_service.restore()
 
         assert said_no(answer) == (503, "NEIGHBOUR_UNAVAILABLE")
         assert int(answer.headers["Retry-After"]) > 0

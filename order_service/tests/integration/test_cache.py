@@ -7,13 +7,13 @@ import pytest
 from order_service.tests.integration.people import placed, said_no
 from servicekit.storage.cache import PAUSE
 from servicekit.testing import eventually
-from tests.support.household import Caller, gone
+from tests.support.service_processes import Caller, gone
 
 
 @pytest.fixture
-def user_updated(household, user_service):
+def user_updated(processes, user_service):
     """`user_updated(alice)`: user_service tells that something of her changed."""
-    service = Caller(household, user_service.mint.service("user_service", scopes=["users:notify"]))
+    service = Caller(processes, user_service.mint.service("user_service", scopes=["users:notify"]))
     return lambda buyer: service.post("/api/user-updated/", {"user_id": buyer.id, "changes": ["is_active"]})
 
 
@@ -57,41 +57,41 @@ class TestRedisGone:
         mended = time.monotonic()
         eventually(lambda: time.monotonic() > mended + PAUSE)
 
-    def test_a_restart_that_nobody_met_is_not_noticed(self, household, user_service, alice, lamp):
+    def test_a_restart_that_nobody_met_is_not_noticed(self, processes, user_service, alice, lamp):
         """The connections that were kept are dead; there is one more try, on a new one."""
         placed(alice.orders((lamp, 1)))
 
-        with gone(household.cache):
+        with gone(processes.cache):
             pass
 
         placed(alice.orders((lamp, 1)))
         assert user_service.times_asked(alice.id) == 1
 
-    def test_orders_are_taken_and_user_service_is_asked_each_time(self, household, user_service, alice, lamp):
+    def test_orders_are_taken_and_user_service_is_asked_each_time(self, processes, user_service, alice, lamp):
         placed(alice.orders((lamp, 1)))
 
-        with gone(household.cache):
+        with gone(processes.cache):
             for _ in range(3):
                 placed(alice.orders((lamp, 1)))
 
         assert user_service.times_asked(alice.id) == 4
 
-    def test_user_service_is_not_told_that_something_failed(self, household, user_updated, alice):
-        with gone(household.cache):
+    def test_user_service_is_not_told_that_something_failed(self, processes, user_updated, alice):
+        with gone(processes.cache):
             assert user_updated(alice).status_code == 200
 
-    def test_one_that_hangs_costs_a_moment(self, household, alice, lamp):
+    def test_one_that_hangs_costs_a_moment(self, processes, alice, lamp):
         placed(alice.orders((lamp, 1)))
-        household.cache.hang()
+        processes.cache.hang()
 
         answer = alice.orders((lamp, 1))
-        household.cache.flow()
+        processes.cache.resume()
 
         placed(answer)
         assert answer.elapsed.total_seconds() < 3
 
-    def test_it_is_used_again_when_it_is_back(self, household, user_service, alice, lamp):
-        with gone(household.cache):
+    def test_it_is_used_again_when_it_is_back(self, processes, user_service, alice, lamp):
+        with gone(processes.cache):
             placed(alice.orders((lamp, 1)))
 
         def is_used():

@@ -6,7 +6,7 @@ from django.db import connection
 from order_service.tests.integration.effects import announced, is_handled
 from order_service.tests.integration.people import placed, said_no, token_revoked
 from servicekit.testing import eventually
-from tests.support.household import gone
+from tests.support.service_processes import gone
 
 BACK_WITHIN = 15
 
@@ -29,8 +29,8 @@ def sign_out(exchange, bob):
     return publish
 
 
-def pids(household):
-    return [process.pid for process in (household.web, household.worker, household.relay)]
+def pids(processes):
+    return [process.pid for process in (processes.web, processes.worker, processes.relay)]
 
 
 def works_again(buyer, lamp, ear):
@@ -44,14 +44,14 @@ def works_again(buyer, lamp, ear):
 
 
 class TestGone:
-    def test_web_worker_and_relay_come_back_by_themselves(self, household, ear, alice, lamp, sign_out):
-        same = pids(household)
+    def test_web_worker_and_relay_come_back_by_themselves(self, processes, ear, alice, lamp, sign_out):
+        same = pids(processes)
         notices = [
-            household.relay.will_say("cannot publish now"),
-            household.worker.will_say("the database is away"),
+            processes.relay.will_say("cannot publish now"),
+            processes.worker.will_say("the database is away"),
         ]
 
-        with gone(household.database):
+        with gone(processes.database):
             refused = alice.orders((lamp, 1))
             signed_out = sign_out()
             for notice in notices:
@@ -61,14 +61,14 @@ class TestGone:
         assert int(refused.headers["Retry-After"]) > 0
         eventually(lambda: works_again(alice, lamp, ear), within=BACK_WITHIN)
         eventually(lambda: is_handled(signed_out), within=BACK_WITHIN)
-        assert pids(household) == same
+        assert pids(processes) == same
 
-    def test_a_request_that_was_cut_is_done_whole_or_not_at_all(self, household, alice, lamp, ear):
+    def test_a_request_that_was_cut_is_done_whole_or_not_at_all(self, processes, alice, lamp, ear):
         """Orders are placed one after the other while the database comes and goes."""
         answers = []
         for _ in range(3):
             answers.append(alice.orders((lamp, 1)))
-            with gone(household.database):
+            with gone(processes.database):
                 answers.append(alice.orders((lamp, 1)))
 
         eventually(lambda: works_again(alice, lamp, ear), within=BACK_WITHIN)
@@ -81,9 +81,9 @@ class TestGone:
 
 
 class TestConnectionsCut:
-    def test_nobody_notices(self, household, ear, alice, lamp, sign_out):
+    def test_nobody_notices(self, processes, ear, alice, lamp, sign_out):
         """As a fail-over does, or pg_terminate_backend: each process finds its connections dead and makes new ones."""
-        same = pids(household)
+        same = pids(processes)
         for _ in range(4):
             assert alice.sees_orders().status_code == 200
 
@@ -98,4 +98,4 @@ class TestConnectionsCut:
         orders = {str(placed(answer)) for answer in answers}
         eventually(lambda: {envelope.subject for envelope in ear.heard()} == orders, within=BACK_WITHIN)
         eventually(lambda: is_handled(signed_out), within=BACK_WITHIN)
-        assert pids(household) == same
+        assert pids(processes) == same

@@ -15,8 +15,8 @@ import pytest
 from order_service.models import Product
 from order_service.tests.integration.people import placed, token_revoked
 from servicekit.testing import eventually
-from tests.support.household import Caller, Household
-from tests.support.rooms import Databases
+from tests.support.isolation import Databases
+from tests.support.service_processes import Caller, ServiceProcesses
 
 BACK_WITHIN = 15
 PIECES = 100_000
@@ -28,29 +28,29 @@ def server(own_server):
 
 
 @pytest.fixture
-def household(house, environment, server, tmp_path, request):
+def processes(all_processes, environment, server, tmp_path, request):
     """As everywhere, but on that server."""
-    house.end()  # two workers of one service would share its queues
+    all_processes.end()  # two workers of one service would share its queues
     migrate = [sys.executable, "-m", "order_service", "migrate", "--verbosity=0"]
     database = Databases(server.addresses["postgres"]).create_migrated(
         "restarted", command=migrate, environment=dict(os.environ)
     )
     with (
-        Household("order_service", tmp_path, environment={**environment, "DATABASE_URL": database}) as own,
+        ServiceProcesses("order_service", tmp_path, environment={**environment, "DATABASE_URL": database}) as own,
         own.at_work(request.node),
     ):
         yield own
 
 
 @pytest.fixture
-def restart(household, server):
+def restart(processes, server):
     """`restart()`: the server, which Docker gives another address then."""
-    return lambda: household.database.lead_to(server.restart()["postgres"])
+    return lambda: processes.database.forward_to(server.restart()["postgres"])
 
 
 @pytest.fixture
-def lamp(household, user_service):
-    staff = Caller(household, user_service.mint.staff())
+def lamp(processes, user_service):
+    staff = Caller(processes, user_service.mint.staff())
     answer = staff.post("/api/products/", {"name": "Lamp", "price": "20.00", "stock_quantity": PIECES})
     return Product(pk=answer.json()["id"])
 
@@ -95,8 +95,8 @@ class TestRestarted:
         assert len(heard) == kept
         assert alice.get(f"/api/products/{lamp.pk}/").json()["stock_quantity"] == PIECES - kept
 
-    def test_the_same_worker_hears_what_is_said_before_and_after_it(self, household, restart, exchange, alice, bob):
-        same = household.worker.pid
+    def test_the_same_worker_hears_what_is_said_before_and_after_it(self, processes, restart, exchange, alice, bob):
+        same = processes.worker.pid
         exchange.publish(token_revoked(alice))
         eventually(lambda: is_signed_out(alice), within=BACK_WITHIN)
 
@@ -105,7 +105,7 @@ class TestRestarted:
 
         eventually(lambda: is_signed_out(bob), within=BACK_WITHIN)
         assert is_signed_out(alice)
-        assert household.worker.pid == same
+        assert processes.worker.pid == same
 
 
 def is_signed_out(buyer):

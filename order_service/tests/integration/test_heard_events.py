@@ -78,12 +78,12 @@ class TestRevoked:
 
 class TestTwice:
     @pytest.mark.parametrize("event", [token_revoked, lambda buyer: user_deleted(buyer.id)], ids=["token", "user"])
-    def test_the_copies_change_nothing(self, household, exchange, alice, broker, event):
+    def test_the_copies_change_nothing(self, processes, exchange, alice, broker, event):
         heard = event(alice)
 
         exchange.publish(*[heard] * 5)
 
-        eventually(lambda: household.worker.times_said(f"{heard.id} was here before") == 4, within=15)
+        eventually(lambda: processes.worker.times_said(f"{heard.id} was here before") == 4, within=15)
         assert InboxMessage.objects.filter(message_id=heard.id).count() == 1
         assert not may_enter(alice)
         assert broker.messages_in(exchange.dead_letters) == 0
@@ -137,7 +137,7 @@ class TestUnreadable:
 
 
 class TestDeadLetters:
-    def test_replayed_after_the_fault_is_mended_it_is_done_once(self, household, exchange, broker, alice):
+    def test_replayed_after_the_fault_is_mended_it_is_done_once(self, processes, exchange, broker, alice):
         exchange.send(UNREADABLE["no envelope"])
         poison = token_revoked(alice)
         with a_fault_about(alice):
@@ -145,7 +145,7 @@ class TestDeadLetters:
             eventually(lambda: broker.messages_in(exchange.dead_letters) == 2, within=15)
         assert may_enter(alice)
 
-        code, said = household.dead_letters("replay", poison.id)
+        code, said = processes.dead_letters("replay", poison.id)
 
         assert (code, said) == (0, f"replayed token.revoked {poison.id} to {exchange.events}\n")
         eventually(lambda: not may_enter(alice), within=15)

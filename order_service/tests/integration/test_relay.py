@@ -13,8 +13,8 @@ from order_service.tests.integration.people import placed
 from servicekit.messages import outbox
 from servicekit.testing import eventually
 from tests.support.at_once import at_once
-from tests.support.household import gone
 from tests.support.locks import nobody_may_change
+from tests.support.service_processes import gone
 
 IDS = range(10_000_000, 20_000_000)
 
@@ -45,27 +45,27 @@ def ear(exchange):
 
 
 class TestKilled:
-    def test_between_publishing_and_marking_the_double_carries_the_same_id(self, household, ear, alice, lamp):
-        household.relay.kill()
+    def test_between_publishing_and_marking_the_double_carries_the_same_id(self, processes, ear, alice, lamp):
+        processes.relay.kill()
         order_id = placed(alice.orders((lamp, 1)))
         with nobody_may_change(OutboxMessage):
-            relay = household.begin("relay")
+            relay = processes.begin("relay")
             [first] = eventually(ear.heard, within=30)
             relay.kill()
         assert waiting().count() == 1
 
-        household.started("relay")
+        processes.started("relay")
 
         eventually(lambda: not waiting().exists(), within=15)
         assert ear.heard() == [first, first]
         assert first.subject == str(order_id)
 
-    def test_with_thousands_to_publish_nothing_is_lost(self, household, ear):
+    def test_with_thousands_to_publish_nothing_is_lost(self, processes, ear):
         announce(IDS[:2000])
         eventually(ear.heard, within=15)
 
-        household.relay.kill()
-        household.started("relay")
+        processes.relay.kill()
+        processes.started("relay")
 
         eventually(lambda: not waiting().exists(), within=15)
         assert sorted(set(subjects(ear))) == list(IDS[:2000])
@@ -74,18 +74,18 @@ class TestKilled:
 
 class TestTwo:
     @pytest.fixture
-    def line(self, line_to):
-        return line_to(environ["BROKER_URL"])
+    def proxy(self, proxy_to):
+        return proxy_to(environ["BROKER_URL"])
 
     @pytest.fixture
-    def second(self, household, line):
-        """Another relay, with a line to the broker of its own."""
-        relay = household.another("relay", BROKER_URL=line.url)
+    def second(self, processes, proxy):
+        """Another relay, with a TCP proxy of its own before the broker."""
+        relay = processes.another("relay", BROKER_URL=proxy.url)
         eventually(lambda: relay.said("relaying from"), within=30)
         yield relay
         relay.kill()
 
-    def test_publish_each_event_once(self, household, ear, second):
+    def test_publish_each_event_once(self, processes, ear, second):
         parts = [IDS[start : start + 50] for start in range(0, 1000, 50)]
 
         at_once([partial(announce, part) for part in parts])
@@ -93,16 +93,16 @@ class TestTwo:
         eventually(lambda: not waiting().exists(), within=15)
         assert subjects(ear) == list(IDS[:1000])
 
-    def test_one_leaves_alone_what_the_other_has_in_its_hands(self, household, ear, second, line):
-        household.relay.kill()
-        line.hang()
+    def test_one_leaves_alone_what_the_other_has_in_its_hands(self, processes, ear, second, proxy):
+        processes.relay.kill()
+        proxy.hang()
         announce(IDS[:5])
         eventually(lambda: in_nobodys_hands() == 0, within=15)
 
-        household.started("relay")
+        processes.started("relay")
         announce(IDS[5:10])
         eventually(lambda: subjects(ear) == list(IDS[5:10]), within=15)
-        line.flow()
+        proxy.resume()
 
         eventually(lambda: not waiting().exists(), within=15)
         assert subjects(ear) == list(IDS[:10])
@@ -110,11 +110,11 @@ class TestTwo:
 
 class TestBrokerAway:
     @pytest.mark.slow
-    def test_for_ten_seconds_customers_notice_nothing(self, household, ear, somebody, lamp):
+    def test_for_ten_seconds_customers_notice_nothing(self, processes, ear, somebody, lamp):
         buyers = [somebody() for _ in range(20)]
-        cannot_publish = household.relay.will_say("cannot publish now")
+        cannot_publish = processes.relay.will_say("cannot publish now")
 
-        with gone(household.broker, at_least=10):
+        with gone(processes.broker, at_least=10):
             answers = [
                 answer for _ in range(5) for answer in at_once([partial(each.orders, (lamp, 1)) for each in buyers])
             ]

@@ -46,7 +46,7 @@ class TestTwoRuns:
         assert stock_of(lamp) == 250
         assert [announced(order.pk) for order in orders] == [["order.cancelled"]] * 250
 
-    def test_share_the_work(self, household, unpaid):
+    def test_share_the_work(self, processes, unpaid):
         """One of them stands still with the first hundred in its hands; the other does not wait for it."""
         lamp, orders = unpaid
         first, others = orders[:100], orders[100:]
@@ -65,7 +65,7 @@ class TestTwoRuns:
 
 
 class TestBeingPaid:
-    def test_is_left_alone(self, household, unpaid):
+    def test_is_left_alone(self, processes, unpaid):
         _, orders = unpaid
         PaymentFactory(order=orders[0], processing=True)
 

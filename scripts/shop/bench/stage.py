@@ -18,7 +18,7 @@ from scripts.shop import ports, processes
 from scripts.shop.infrastructure import inherited_environment
 from scripts.shop.progress import say
 from scripts.shop.project import ROOT, Service
-from tests.support import Servers, ServersUnavailable, rooms, servers
+from tests.support import Servers, ServersUnavailable, isolation, servers
 
 READY_WITHIN_SECONDS = 30.0
 NO_LIMIT = "1000000/min"
@@ -47,11 +47,11 @@ class Stage:
     def __enter__(self) -> "Stage":
         self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="shop-bench-")))
         self.name = self.folder.name.replace("-", "_").lower()
-        broker = rooms.VirtualHost.create(url=self.servers.rabbitmq, api=self.servers.rabbitmq_api, name=self.name)
+        broker = isolation.VirtualHost.create(url=self.servers.rabbitmq, api=self.servers.rabbitmq_api, name=self.name)
         self._stack.callback(broker.drop)
         self.broker = broker
-        self._stack.callback(rooms.give_back_redis_databases, self.servers.redis, owner=self.name)
-        self._databases = rooms.Databases(self.servers.postgres)
+        self._stack.callback(isolation.give_back_redis_databases, self.servers.redis, owner=self.name)
+        self._databases = isolation.Databases(self.servers.postgres)
         self._stack.callback(self._databases.drop_all, self.name)
         return self
 
@@ -67,7 +67,7 @@ class Stage:
         own = {
             "RUN_DIR": str(self.folder / (called or service)),
             "DATABASE_URL": self._databases.create(f"{self.name}_{called or service}"),
-            "CACHE_URL": rooms.take_redis_database(self.servers.redis, owner=self.name),
+            "CACHE_URL": isolation.take_redis_database(self.servers.redis, owner=self.name),
             "BROKER_URL": self.broker.url,
             **environment,
         }

@@ -86,67 +86,67 @@ class TestAWorker:
 
 
 class TestABrokerThatIsAway:
-    def test_gets_what_was_announced_in_the_meantime(self, shelf, line_to):
-        line = line_to(settings.BROKER_URL)
-        shelf.start("worker", BROKER_URL=line.url)
-        relay = shelf.start("relay", BROKER_URL=line.url)
+    def test_gets_what_was_announced_in_the_meantime(self, shelf, proxy_to):
+        proxy = proxy_to(settings.BROKER_URL)
+        shelf.start("worker", BROKER_URL=proxy.url)
+        relay = shelf.start("relay", BROKER_URL=proxy.url)
         shelf.announce("before")
         eventually(lambda: shelf.has("before"), within=10)
 
-        line.cut()
+        proxy.cut()
         shelf.announce(*HUNDRED)
         eventually(lambda: relay.times_said("cannot publish now") >= 4, within=20)
-        line.mend()
+        proxy.restore()
 
         eventually(lambda: shelf.has("before", *HUNDRED), within=15)
 
-    def test_and_hangs_is_noticed(self, shelf, line_to):
-        line = line_to(settings.BROKER_URL)
+    def test_and_hangs_is_noticed(self, shelf, proxy_to):
+        proxy = proxy_to(settings.BROKER_URL)
         shelf.start("worker")
-        relay = shelf.start("relay", BROKER_URL=line.url)
+        relay = shelf.start("relay", BROKER_URL=proxy.url)
 
-        line.hang()
+        proxy.hang()
         shelf.announce("Emma")
         eventually(lambda: relay.said("cannot publish now"), within=30)
-        line.flow()
+        proxy.resume()
 
         eventually(lambda: shelf.has("Emma"), within=15)
 
 
 class TestABrokerThatIsRestarted:
-    def test_still_has_what_it_took(self, shelf, line_to, own_server):
+    def test_still_has_what_it_took(self, shelf, proxy_to, own_server):
         """Only the server itself can show what lies on its disk, and what it answers while it starts."""
         server = own_server("rabbitmq")
-        line = line_to(server.addresses["rabbitmq"])
-        shelf.start("worker", BROKER_URL=line.url).stop()
-        relay = shelf.start("relay", BROKER_URL=line.url)
+        proxy = proxy_to(server.addresses["rabbitmq"])
+        shelf.start("worker", BROKER_URL=proxy.url).stop()
+        relay = shelf.start("relay", BROKER_URL=proxy.url)
         shelf.announce(*HUNDRED)
         eventually(lambda: not published(), within=15)
 
-        line.lead_to(server.restart()["rabbitmq"])
+        proxy.forward_to(server.restart()["rabbitmq"])
         shelf.announce("after")
         eventually(lambda: relay.said("cannot publish now"), within=15)
-        shelf.start("worker", BROKER_URL=line.url)
+        shelf.start("worker", BROKER_URL=proxy.url)
 
         eventually(lambda: shelf.has(*HUNDRED, "after"), within=15)
         assert InboxMessage.objects.count() == 101
 
 
 class TestADatabaseThatIsAway:
-    def test_is_waited_for(self, shelf, line_to):
-        line = line_to(os.environ["DATABASE_URL"])
-        worker = shelf.start("worker", DATABASE_URL=line.url)
-        relay = shelf.start("relay", DATABASE_URL=line.url)
+    def test_is_waited_for(self, shelf, proxy_to):
+        proxy = proxy_to(os.environ["DATABASE_URL"])
+        worker = shelf.start("worker", DATABASE_URL=proxy.url)
+        relay = shelf.start("relay", DATABASE_URL=proxy.url)
         shelf.announce("before")
         eventually(lambda: shelf.has("before"), within=10)
 
-        line.cut()
+        proxy.cut()
         eventually(lambda: relay.times_said("cannot publish now") >= 2, within=20)
         shelf.announce(*HUNDRED)
         with Relay(app)._connected() as to_broker:
             Relay(app).publish_batch(to_broker)
         eventually(lambda: worker.said("the database is away"), within=20)
-        line.mend()
+        proxy.restore()
 
         eventually(lambda: shelf.has("before", *HUNDRED), within=15)
         assert shelf.dead() == []

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connections
 
-from tests.support.household import Household
+from tests.support.isolation import VirtualHost
 from tests.support.neighbours import listening
-from tests.support.rooms import VirtualHost
+from tests.support.service_processes import ServiceProcesses
 from user_service.tests.integration.listeners import Listener
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def house(
+def all_processes(
     tmp_path_factory: pytest.TempPathFactory, order_service: Listener, notification_service: Listener, key_file: Path
-) -> Iterator[Household]:
+) -> Iterator[ServiceProcesses]:
     """Starting a process takes seconds, so all tests share them."""
     environment = {
         "ORDER_SERVICE_URL": order_service.url,
@@ -67,19 +67,21 @@ def house(
         "WEB_WORKERS": "2",
         "WEB_THREADS": "8",
     }
-    with Household("user_service", tmp_path_factory.mktemp("processes"), environment=environment) as house:
-        yield house
+    with ServiceProcesses("user_service", tmp_path_factory.mktemp("run"), environment=environment) as all_processes:
+        yield all_processes
 
 
 @pytest.fixture
-def household(house: Household, broker: VirtualHost, request: pytest.FixtureRequest) -> Iterator[Household]:
+def processes(
+    all_processes: ServiceProcesses, broker: VirtualHost, request: pytest.FixtureRequest
+) -> Iterator[ServiceProcesses]:
     """Web, worker and relay at work, and nothing waiting in their queues."""
-    with house.at_work(request.node):
-        yield house
+    with all_processes.at_work(request.node):
+        yield all_processes
 
 
 @pytest.fixture
-def exchange(household: Household) -> "Exchange":
+def exchange(processes: ServiceProcesses) -> "Exchange":
     from tests.support.exchange import Exchange
     from user_service.celery_app import app
 
@@ -87,11 +89,11 @@ def exchange(household: Household) -> "Exchange":
 
 
 @pytest.fixture
-def somebody(household: Household) -> "Callable[[], Person]":
+def somebody(processes: ServiceProcesses) -> "Callable[[], Person]":
     """`somebody()`: a person without an account yet, whose names no other test has."""
     from user_service.tests.integration.people import Person
 
-    return lambda: Person(household)
+    return lambda: Person(processes)
 
 
 @pytest.fixture
@@ -106,7 +108,7 @@ def alice(customer: "Callable[[], Person]") -> "Person":
 
 
 @pytest.fixture
-def staff(household: Household) -> "Person":
+def staff(processes: ServiceProcesses) -> "Person":
     from user_service.tests.integration.people import Person
 
-    return Person(household).of_the_staff()
+    return Person(processes).of_the_staff()

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import requests
 
-from tests.support.household import Household
+from tests.support.service_processes import ServiceProcesses
 from user_service.tests.factories import PASSWORD, UserFactory
 
 NUMBERS = itertools.count(1)
@@ -16,8 +16,8 @@ RUN = secrets.token_hex(3)
 class Person:
     """Somebody of one test only, at the web server's door: with an account, once registered, and with tokens."""
 
-    def __init__(self, household: Household):
-        self.household = household
+    def __init__(self, processes: ServiceProcesses):
+        self.processes = processes
         self.name = f"alice-{RUN}-{next(NUMBERS)}"
         self.email = f"{self.name}@shop.example"
         self.id = 0
@@ -63,11 +63,11 @@ class Person:
         """
         Call with one's own token, if there is one.
 
-        :param at: the address of another web server than the household's.
+        :param at: the address of another web server than the processes's.
         """
         if self.access_token:
             headers["Authorization"] = f"Bearer {self.access_token}"
-        return requests.request(method, (at or self.household.web.url) + path, json=body, headers=headers, timeout=30)
+        return requests.request(method, (at or self.processes.web.url) + path, json=body, headers=headers, timeout=30)
 
 
 def _good(answer: requests.Response, status: int) -> Any:

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from servicekit.storage.cache import PAUSE
 from servicekit.testing import eventually
-from tests.support.household import gone
 from tests.support.locks import waiting_for_a_lock
 from tests.support.processes import is_ready
+from tests.support.service_processes import gone
 from user_service.services import UserService
 
 
@@ -105,8 +105,8 @@ class TestRedisGone:
         mended = time.monotonic()
         eventually(lambda: time.monotonic() > mended + PAUSE)
 
-    def test_accounts_are_read_changed_and_opened_a_little_slower(self, household, kept, somebody):
-        with gone(household.cache):
+    def test_accounts_are_read_changed_and_opened_a_little_slower(self, processes, kept, somebody):
+        with gone(processes.cache):
             behind_our_back(kept, first_name="Al")
             began = time.monotonic()
             read = [first_name(kept) for _ in range(4)]
@@ -117,17 +117,17 @@ class TestRedisGone:
         assert (read, changed.status_code, opened.status_code) == (["Al"] * 4, 200, 201)
         assert took < 5
 
-    def test_a_change_as_soon_as_it_is_back_is_not_overlooked(self, household, kept):
+    def test_a_change_as_soon_as_it_is_back_is_not_overlooked(self, processes, kept):
         """A Redis that just failed is left alone for a second, but not by those who have to forget."""
-        with gone(household.cache):
+        with gone(processes.cache):
             kept.looks()
 
         kept.changes(first_name="Al")
 
         assert {first_name(kept) for _ in range(4)} == {"Al"}
 
-    def test_it_is_used_again_when_it_is_back(self, household, alice):
-        with gone(household.cache):
+    def test_it_is_used_again_when_it_is_back(self, processes, alice):
+        with gone(processes.cache):
             alice.looks()
         forget_the_change_of(alice)
 
@@ -142,8 +142,8 @@ class TestThrottle:
     """A web server that takes three sign-ins a minute from an address; its counts are in Redis."""
 
     @pytest.fixture
-    def strict(self, household):
-        web = household.another("serve", THROTTLE_LOGIN="3/min", NUM_PROXIES="1", WEB_WORKERS="2")
+    def strict(self, processes):
+        web = processes.another("serve", THROTTLE_LOGIN="3/min", NUM_PROXIES="1", WEB_WORKERS="2")
         web.wait_until(is_ready, within=60)
         yield web
         web.kill()
@@ -157,10 +157,10 @@ class TestThrottle:
         return lambda: stranger.calls("POST", path, body, at=strict.url, **whence).status_code
 
     @pytest.mark.security
-    def test_counts_over_processes_opens_without_redis_and_counts_on(self, household, knocks):
+    def test_counts_over_processes_opens_without_redis_and_counts_on(self, processes, knocks):
         assert [knocks() for _ in range(5)] == [401, 401, 401, 429, 429]
 
-        with gone(household.cache):
+        with gone(processes.cache):
             began = time.monotonic()
             assert [knocks() for _ in range(3)] == [401] * 3
             assert time.monotonic() - began < 5

@@ -13,17 +13,17 @@ from user_service.tests.integration.effects import proven
 
 @pytest.mark.security
 class TestTheKey:
-    def test_is_made_once_by_whoever_needs_it_first(self, household, exchange, alice, key_file, order_service):
+    def test_is_made_once_by_whoever_needs_it_first(self, processes, exchange, alice, key_file, order_service):
         """The worker has something to tell from the start, and both web processes are asked at once."""
-        household.end()
+        processes.end()
         key_file.unlink()
         exchange.send(command(NOTIFY_PROFILE_UPDATE, user_id=alice.id, changes=["bio"]))
 
-        household.started("serve", "worker", "relay")
+        processes.started("serve", "worker", "relay")
         published = at_once([lambda: alice.calls("GET", "/.well-known/jwks.json").json()["keys"]] * 20)
 
         assert {key["kid"] for keys in published for key in keys} == {published[0][0]["kid"]}
         assert [file.name for file in key_file.parent.iterdir()] == ["jwt.pem"]
         assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
         [call] = eventually(lambda: order_service.calls(alice.id), within=15)
-        assert proven(call.token, by=household.web) == ("user_service", {"users:notify"})
+        assert proven(call.token, by=processes.web) == ("user_service", {"users:notify"})

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from servicekit.testing import eventually
-from tests.support.household import gone
 from tests.support.locks import nobody_may_change
+from tests.support.service_processes import gone
 from user_service.models import OutboxMessage
 from user_service.tests.integration.effects import proven
 
@@ -70,24 +70,24 @@ class TestEvents:
         assert alice.looks().status_code == 401
 
     def test_a_relay_killed_between_publishing_and_marking_says_it_again_under_the_same_id(
-        self, household, ear, somebody
+        self, processes, ear, somebody
     ):
         alice = somebody()
-        household.relay.kill()
+        processes.relay.kill()
         alice.id = alice.registers().json()["id"]
         with nobody_may_change(OutboxMessage):
-            relay = household.begin("relay")
+            relay = processes.begin("relay")
             [first] = eventually(lambda: about(alice, ear.heard()), within=30)
             relay.kill()
 
-        household.started("relay")
+        processes.started("relay")
 
         eventually(lambda: not OutboxMessage.objects.filter(published_at=None).exists(), within=15)
         assert about(alice, ear.heard()) == [first, first]
 
-    def test_wait_while_the_broker_is_away_and_nobody_notices(self, household, ear, customer):
-        cannot_publish = household.relay.will_say("cannot publish now")
-        with gone(household.broker):
+    def test_wait_while_the_broker_is_away_and_nobody_notices(self, processes, ear, customer):
+        cannot_publish = processes.relay.will_say("cannot publish now")
+        with gone(processes.broker):
             alice = customer()
             assert alice.changes(first_name="Al").status_code == 200
             eventually(cannot_publish, within=15)
@@ -98,14 +98,14 @@ class TestEvents:
 
 class TestNeighbours:
     def test_both_hear_which_fields_changed_from_somebody_whose_token_our_keys_prove(
-        self, household, alice, order_service, notification_service
+        self, processes, alice, order_service, notification_service
     ):
         alice.changes(first_name="Al", bio="Likes lamps.")
 
         for neighbour in (order_service, notification_service):
             [call] = eventually(lambda neighbour=neighbour: neighbour.calls(alice.id), within=15)
             assert call.changes == ["bio", "first_name"]
-            assert proven(call.token, by=household.web) == ("user_service", {"users:notify"})
+            assert proven(call.token, by=processes.web) == ("user_service", {"users:notify"})
 
     def test_hear_that_an_account_is_gone(self, alice, order_service, notification_service):
         alice.leaves()
@@ -115,15 +115,15 @@ class TestNeighbours:
 
     @pytest.mark.slow
     def test_that_is_busy_three_times_is_asked_again_after_growing_pauses(
-        self, household, work, alice, order_service, notification_service
+        self, processes, work, alice, order_service, notification_service
     ):
         """After 2, 4 and 8 seconds, which RabbitMQ counts, not the worker. The other one hears it again: no harm."""
         order_service.is_busy(alice.id, times=3)
 
         alice.changes(first_name="Al")
         eventually(lambda: len(order_service.calls(alice.id)) == 2 and work.waits(), within=20)
-        household.worker.kill()
-        household.started("worker")
+        processes.worker.kill()
+        processes.started("worker")
 
         eventually(lambda: order_service.told(alice.id), within=40)
         assert order_service.answers(alice.id) == [503, 503, 503, 200]
@@ -132,14 +132,14 @@ class TestNeighbours:
 
 
 class TestWorkerKilled:
-    def test_while_it_waits_for_a_neighbour(self, household, work, alice, order_service, notification_service):
+    def test_while_it_waits_for_a_neighbour(self, processes, work, alice, order_service, notification_service):
         held = order_service.holds(alice.id)
         alice.changes(first_name="Al")
         held.wait_until_reached()
 
-        household.worker.kill()
+        processes.worker.kill()
         held.release()
-        household.started("worker")
+        processes.started("worker")
 
         eventually(lambda: notification_service.told(alice.id) == [["first_name"]], within=15)
         assert len(order_service.calls(alice.id)) == 2

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from servicekit.testing import eventually
 from tests.support.exchange import command
-from tests.support.household import gone
+from tests.support.service_processes import gone
 from user_service.models import Session
 
 BACK = 15  # seconds in which everything is as if nothing had been
@@ -27,12 +27,12 @@ def works_again(alice, order_service):
 
 
 class TestDatabaseAway:
-    def test_callers_are_told_to_come_again_and_may(self, household, alice, works_again):
-        noticed = household.relay.will_say("cannot publish now")
+    def test_callers_are_told_to_come_again_and_may(self, processes, alice, works_again):
+        noticed = processes.relay.will_say("cannot publish now")
 
-        with gone(household.database):
+        with gone(processes.database):
             answers = [alice.looks(), alice.changes(first_name="Al"), alice.refreshes(), alice.signs_in()]
-            health = requests.get(f"{household.web.url}/health/", timeout=10)
+            health = requests.get(f"{processes.web.url}/health/", timeout=10)
             eventually(noticed, within=BACK)
 
         assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(503, "DATABASE_UNAVAILABLE")}
@@ -40,12 +40,12 @@ class TestDatabaseAway:
         assert (health.status_code, health.json()["checks"]["database"]["status"]) == (503, "failing")
         works_again()
 
-    def test_work_that_comes_meanwhile_is_done_when_it_is_back(self, household, exchange, alice, works_again):
+    def test_work_that_comes_meanwhile_is_done_when_it_is_back(self, processes, exchange, alice, works_again):
         long_over = timezone.now() - timedelta(days=30)
         session = Session.objects.create(user_id=alice.id, started_at=long_over)
 
-        with gone(household.database):
-            tried = household.worker.will_say("Retry")
+        with gone(processes.database):
+            tried = processes.worker.will_say("Retry")
             exchange.send(command("user_service.purge"))
             eventually(tried, within=BACK)
 
@@ -54,7 +54,7 @@ class TestDatabaseAway:
 
 
 class TestDatabaseRestarted:
-    def test_every_session_is_ended_in_the_middle_of_it_all(self, household, alice, works_again):
+    def test_every_session_is_ended_in_the_middle_of_it_all(self, processes, alice, works_again):
         """As `pg_ctl restart -m fast` does."""
         alice.looks()
 

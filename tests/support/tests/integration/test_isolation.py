@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from redis import Redis
 
-from tests.support import rooms
+from tests.support import isolation
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def name():
 
 class TestDatabases:
     def test_are_copied_from_a_template(self, servers, name):
-        databases = rooms.Databases(servers.postgres)
+        databases = isolation.Databases(servers.postgres)
         with psycopg.connect(databases.create(f"{name}_template")) as template:
             template.execute("CREATE TABLE product AS SELECT 'lamp' AS name")
         template.close()
@@ -28,7 +28,7 @@ class TestDatabases:
         assert names_of_databases(servers, name) == []
 
     def test_are_dropped_while_somebody_is_connected(self, servers, name):
-        databases = rooms.Databases(servers.postgres)
+        databases = isolation.Databases(servers.postgres)
         with psycopg.connect(databases.create(name)):
             databases.drop(name)
 
@@ -43,7 +43,7 @@ def names_of_databases(servers, prefix):
 class TestVirtualHosts:
     @pytest.fixture
     def host(self, servers, name):
-        host = rooms.VirtualHost.create(url=servers.rabbitmq, api=servers.rabbitmq_api, name=name)
+        host = isolation.VirtualHost.create(url=servers.rabbitmq, api=servers.rabbitmq_api, name=name)
         yield host
         host.drop()
 
@@ -75,13 +75,13 @@ def message(text):
 
 class TestRedisDatabases:
     def test_belong_to_one_owner_until_given_back(self, servers, name):
-        first = rooms.take_redis_database(servers.redis, owner=name)
-        second = rooms.take_redis_database(servers.redis, owner=name)
+        first = isolation.take_redis_database(servers.redis, owner=name)
+        second = isolation.take_redis_database(servers.redis, owner=name)
         assert first != second
 
         with Redis.from_url(first) as redis:
             redis.set("key", "value")
-        rooms.give_back_redis_databases(servers.redis, owner=name)
+        isolation.give_back_redis_databases(servers.redis, owner=name)
 
         with Redis.from_url(first) as redis:
             assert redis.dbsize() == 0

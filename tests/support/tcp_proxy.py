@@ -1,8 +1,8 @@
 """
-A line to a server that a test can cut: a small TCP relay on loopback.
+A TCP proxy on loopback between a process and a server, to simulate faults of the network.
 
-One server serves many tests at once, so none of them may stop it. A test gives its process the address of a `Line`
-instead, and cuts that: the process sees its connections broken and new ones refused, as when the server is away.
+Many tests share one server, so no test may stop it. A test gives its process the address of a `TcpProxy` and cuts
+that: existing connections break and new ones are refused, as if the server were down.
 """
 
 import selectors
@@ -13,12 +13,12 @@ from typing import Self
 from urllib.parse import urlsplit, urlunsplit
 
 
-class Line:
-    """Carries bytes between its own port and a server, until it is cut, and again when it is mended."""
+class TcpProxy:
+    """Forwards bytes between its own port and a server, until it is cut, and again when it is restored."""
 
     def __init__(self, target: str):
         parts = urlsplit(target)
-        self.lead_to(target)
+        self.forward_to(target)
         self._ends: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._flowing = threading.Event()
@@ -35,8 +35,8 @@ class Line:
         self._flowing.set()
         self.cut()
 
-    def lead_to(self, target: str) -> None:
-        """From the next connection on, carry to this server."""
+    def forward_to(self, target: str) -> None:
+        """Forward new connections to this server."""
         parts = urlsplit(target)
         self._server = (parts.hostname or "127.0.0.1", parts.port or 0)
 
@@ -48,15 +48,15 @@ class Line:
         for end in ends:
             _close(end)
 
-    def mend(self) -> None:
+    def restore(self) -> None:
         """Take connections again, on the same port."""
         self._listener = self._listen(self.port)
 
     def hang(self) -> None:
-        """Keep the connections, and carry nothing: a network that swallows. `flow` ends it."""
+        """Keep the connections open and forward nothing, until `resume`."""
         self._flowing.clear()
 
-    def flow(self) -> None:
+    def resume(self) -> None:
         self._flowing.set()
 
     @property

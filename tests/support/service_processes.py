@@ -1,4 +1,4 @@
-"""A service's own processes, each server at the end of a line that a test may cut; and people who call it."""
+"""A service's own processes, each server behind a TCP proxy that a test may cut; and callers with a token."""
 
 import os
 import sys
@@ -12,18 +12,18 @@ import pytest
 import requests
 
 from servicekit.testing import eventually
-from tests.support.lines import Line
 from tests.support.processes import Process, Starter, is_ready
+from tests.support.tcp_proxy import TcpProxy
 
 SERVERS = ("DATABASE_URL", "BROKER_URL", "CACHE_URL")
 
 
-class Household:
+class ServiceProcesses:
     """
     A worker, a relay and a web server of one service, started when first asked for, and again when they have ended.
 
     :param environment: what differs from this process's, such as the addresses of neighbours, or of a server.
-    :ivar database, broker, cache: the lines on which all of them hang.
+    :ivar database, broker, cache: the proxies through which all of them reach their servers.
     """
 
     def __init__(self, service: str, folder: Path, *, environment: Mapping[str, str]):
@@ -31,9 +31,9 @@ class Household:
         self._stack = ExitStack()
         self._start = self._stack.enter_context(Starter(folder))
         servers = {**os.environ, **environment}
-        lines = {name: self._stack.enter_context(Line(servers[name])) for name in SERVERS}
-        self.database, self.broker, self.cache = lines.values()
-        self._environment = {**environment, **{name: line.url for name, line in lines.items()}}
+        proxies = {name: self._stack.enter_context(TcpProxy(servers[name])) for name in SERVERS}
+        self.database, self.broker, self.cache = proxies.values()
+        self._environment = {**environment, **{name: proxy.url for name, proxy in proxies.items()}}
         self._processes: dict[str, Process] = {}
 
     def __enter__(self) -> Self:
@@ -76,7 +76,7 @@ class Household:
         return self._processes[role]
 
     def another(self, role: str, *arguments: str, **environment: str) -> Process:
-        """Start one more, beside those of the house, and do not wait until it is ready."""
+        """Start one more, beside those that run already, and do not wait until it is ready."""
         return self._start(self.service, role, *arguments, environment={**self._environment, **environment}, until=None)
 
     def latest(self, role: str) -> Process:
@@ -103,33 +103,33 @@ class Household:
 
 
 @contextmanager
-def gone(line: Line, *, at_least: float = 0.0) -> Iterator[None]:
-    """While the block lasts, and for so many seconds, the server at the end of this line is away."""
+def gone(proxy: TcpProxy, *, at_least: float = 0.0) -> Iterator[None]:
+    """While the block lasts, and for so many seconds, the server behind this proxy is away."""
     until = time.monotonic() + at_least
-    line.cut()
+    proxy.cut()
     try:
         yield
         eventually(lambda: time.monotonic() >= until, within=at_least + 1)
     finally:
-        line.mend()
+        proxy.restore()
 
 
 @contextmanager
-def hanging(line: Line) -> Iterator[None]:
-    """While the block lasts, nothing gets through to the server at the end of this line, and nobody is told so."""
-    line.hang()
+def hanging(proxy: TcpProxy) -> Iterator[None]:
+    """While the block lasts, this proxy passes nothing on, and connections stay open."""
+    proxy.hang()
     try:
         yield
     finally:
-        line.flow()
+        proxy.resume()
 
 
 class Caller:
-    """Somebody with a token, at the address of a household's web server, or of another."""
+    """A client with a token, at the address of the web process or of another one."""
 
-    def __init__(self, household: Household, token: str, *, web: Process | None = None):
+    def __init__(self, processes: ServiceProcesses, token: str, *, web: Process | None = None):
         self.token = token
-        self._household = household
+        self._processes = processes
         self._web = web
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Bearer {token}"
@@ -142,4 +142,4 @@ class Caller:
 
     @property
     def _url(self) -> str:
-        return (self._web or self._household.web).url
+        return (self._web or self._processes.web).url
