@@ -1,16 +1,16 @@
-"""Runs commands side by side, quietly: each writes to its own log, and its end is told."""
+"""Runs commands side by side; the output of each goes to its own log."""
 
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.shop import processes
 
 POLL_SECONDS = 0.01
 LIMIT_SECONDS = 20 * 60.0
-"""Far above what any job needs: a job that hangs is ended, and its exit status says so."""
+"""Far above what any job needs: a job that hangs is ended, and its exit code says so."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Job:
     name: str
     command: Sequence[str]
     log: Path
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -32,19 +32,25 @@ class Result:
         return self.job.log.read_text(errors="replace")
 
 
+def start(job: Job) -> processes.Process:
+    return processes.start(job.command, log=job.log, environment=job.environment)
+
+
 def run(
     jobs: Iterable[Job],
     *,
     at_once: int | None = None,
     ended: Callable[[Result], None] = lambda _: None,
-    start: "Callable[[Job], processes.Process] | None" = None,
+    start: Callable[[Job], processes.Process] = start,
     limit: float = LIMIT_SECONDS,
 ) -> list[Result]:
     """
-    Run all, at most `at_once` together (default: as many as there are cores); `ended` hears of each as it ends, `start`
-    starts one in another way than as a process of its own.
+    Run all jobs. Ctrl-C ends those that run.
 
-    Ctrl-C ends those that run before it goes on its way.
+    :param at_once: how many run at the same time; default: one a core.
+    :param ended: called with each result as soon as there is one.
+    :param start: starts a job's process.
+    :param limit: seconds after which a job is ended.
     """
     waiting = list(jobs)
     running: list[tuple[Job, processes.Process, float]] = []
@@ -55,8 +61,8 @@ def run(
         while waiting or running:
             while waiting and len(running) < at_once:
                 job = waiting.pop(0)
-                _empty(job.log)
-                running.append((job, (start or start_alone)(job), time.monotonic()))
+                job.log.unlink(missing_ok=True)
+                running.append((job, start(job), time.monotonic()))
             for entry in tuple(running):
                 job, process, started = entry
                 seconds = time.monotonic() - started
@@ -70,13 +76,3 @@ def run(
     finally:
         processes.end([process for _, process, _ in running], grace=3)
     return results
-
-
-def _empty(log: Path) -> None:
-    log.parent.mkdir(parents=True, exist_ok=True)
-    log.write_bytes(b"")
-
-
-def start_alone(job: Job) -> processes.Process:
-    """A process of its own, as most jobs are."""
-    return processes.start(job.command, log=job.log, environment={**os.environ, **job.environment})

@@ -1,6 +1,7 @@
 """`scripts/lint.sh`: everything about the project that a program can judge without running its tests."""
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -40,7 +41,8 @@ def checks() -> Iterator[jobs.Job]:
 
 def check(name: str, *command: str, settings: str = "") -> jobs.Job:
     log = run_dir() / "lint" / f"{name.replace(' ', '-')}.log"
-    return jobs.Job(name, command, log=log, environment={"DJANGO_SETTINGS_MODULE": settings} if settings else {})
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings} if settings else os.environ
+    return jobs.Job(name, command, log=log, environment=environment)
 
 
 def own_check(name: str, *arguments: str) -> jobs.Job:

@@ -4,20 +4,17 @@ import errno
 import socket
 from collections.abc import Iterable, Mapping
 
+from scripts.shop.errors import CannotRun
 from scripts.shop.project import Service
 
 HOST = "127.0.0.1"
-
-
-class BadPorts(Exception):
-    """The text names each variable and its port, and what is wrong with it."""
 
 
 def choose(services: Iterable[Service], environment: Mapping[str, str]) -> dict[str, int]:
     """
     The port of each service, from its variable or its default.
 
-    :raises BadPorts: a value is no port, two services share one, or another program listens there.
+    :raises CannotRun: a value is no port, two services share one, or another program listens there.
     """
     services = tuple(services)
     complaints = []
@@ -39,7 +36,7 @@ def choose(services: Iterable[Service], environment: Mapping[str, str]) -> dict[
         chosen[service.name] = port
 
     if complaints:
-        raise BadPorts("\n".join(complaints))
+        raise CannotRun("\n".join(complaints))
     return chosen
 
 

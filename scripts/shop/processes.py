@@ -22,8 +22,6 @@ class Process(Protocol):
 
     @property
     def pid(self) -> int: ...
-    @property
-    def returncode(self) -> int | None: ...
     def poll(self) -> int | None: ...
     def wait(self, timeout: float | None = None) -> int: ...
     def terminate(self) -> None: ...
@@ -91,6 +89,11 @@ def tail(log: Path, lines: int = 20) -> str:
     if not log.exists():
         return "(no log)"
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) or "(empty log)"
+
+
+def end_of(log: Path) -> str:
+    """The last lines of a log, under its name."""
+    return f"The end of {log}:\n{tail(log)}"
 
 
 def how_it_ended(code: int) -> str:

@@ -1,15 +1,16 @@
-"""The running shop: its processes, their environment, their health."""
+"""The shop as processes of this machine: started, watched, and stopped."""
 
 import os
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
-from scripts.shop import processes
+import requests
+
+from scripts.shop import jobs, processes
+from scripts.shop.errors import CannotRun
 from scripts.shop.infrastructure import Infrastructure, inherited_environment
 from scripts.shop.ports import HOST
 from scripts.shop.progress import say, step
@@ -21,31 +22,37 @@ TICK_SECONDS = 0.1
 DEMO_ACCOUNT = {"DEMO_STAFF_USERNAME": "staff", "DEMO_STAFF_PASSWORD": "demo-only-staff-Password-1"}
 
 
-class StartFailed(Exception):
-    """The text says which service did not start, and shows the end of its log."""
-
-
-class Stopped(Exception):
-    """Somebody asked for the end."""
-
-
 class Shop:
     """
     Every process of the three services; a context manager that ends them all.
 
-    `stop` is called between any two steps and raises `Stopped` when the work is to end.
+    :param stop: called between any two steps; raises `Stopped` when the shop is to stop.
+    :ivar urls: where customers reach each service.
     """
 
     def __init__(
         self, infrastructure: Infrastructure, *, ports: Mapping[str, int], folder: Path, stop: Callable[[], None]
     ) -> None:
-        self.folder = folder
-        self.urls = {one.name: f"http://{HOST}:{ports[one.name]}" for one in SERVICES}
-        self.doors = {name: infrastructure.gateway or url for name, url in self.urls.items()}
-        self._ports = ports
         self._infrastructure = infrastructure
+        self._services = {one.name: f"http://{HOST}:{ports[one.name]}" for one in SERVICES}
+        self._account = {name: os.environ.get(name) or default for name, default in DEMO_ACCOUNT.items()}
+        self._shared = {
+            **inherited_environment(),
+            **self._account,
+            **{one.port_variable: str(ports[one.name]) for one in SERVICES},
+            **{one.url_variable: self._services[one.name] for one in SERVICES},
+            "HOST": HOST,
+            "PYTHONUNBUFFERED": "1",
+        }
+        self._folder = folder / "logs"
         self._stop = stop
         self._supervisor = Supervisor(say=say)
+        self.gateway = infrastructure.gateway
+        self.urls = {name: self.gateway or url for name, url in self._services.items()}
+        self.staff = (self._account["DEMO_STAFF_USERNAME"], self._account["DEMO_STAFF_PASSWORD"])
+        self.logs = str(self._folder)
+        self.mailbox = infrastructure.mailbox
+        self.subjects_to = infrastructure.subjects_to
 
     def __enter__(self) -> Self:
         return self
@@ -56,133 +63,82 @@ class Shop:
         except KeyboardInterrupt:
             self._supervisor.kill()
 
-    def open(self) -> None:
-        """:raises StartFailed: a service cannot be prepared, or is not healthy in time."""
+    def start(self) -> None:
+        """:raises CannotRun: a service cannot be prepared, or is not healthy in time."""
         with step("preparing three databases"):
-            self._run_once({service.name: ("migrate", "--verbosity", "0") for service in SERVICES})
+            self._run({service.name: ("migrate", "--verbosity", "0") for service in SERVICES})
         with step("filling in a catalogue and a staff account"):
-            self._run_once({service.name: (service.seed,) for service in SERVICES if service.seed})
+            self._run({service.name: (service.seed,) for service in SERVICES if service.seed})
 
         say(f"· starting {' and '.join(ROLES)} of each service")
         for role, command in ROLES.items():
             for service in SERVICES:
-                self._start(service.name, role, command)
+                self._supervisor.start(self._program(service.name, role, command))
         self._wait_until_healthy()
 
-    def stay_open(self) -> None:
-        """Look after the processes for ever; ends by `Stopped` or `GaveUp`."""
-        while True:
-            self.tick()
-
     def tick(self) -> None:
-        """A moment's pause in which the processes are looked after."""
+        """
+        Pause for a moment, and start again what has died.
+
+        :raises Stopped: somebody asked the shop to stop.
+        :raises CannotRun: a process dies again and again.
+        """
         self._stop()
         self._supervisor.look_after()
         time.sleep(TICK_SECONDS)
 
-    def log(self, service: str, role: str) -> Path:
-        return self.folder / "logs" / f"{service}-{role}.log"
-
     def log_ends(self, service: str) -> str:
-        """The last words of each of a service's processes."""
-        logs = [self.log(service, role) for role in ROLES]
-        return "\n".join(f"\n--- the end of {log}\n{processes.tail(log)}" for log in logs)
+        """The last lines of each of a service's processes."""
+        return "\n\n".join(processes.end_of(self._log(service, role)) for role in ROLES)
 
-    def subjects_to(self, address: str) -> list[str]:
-        """The subjects of the mails that the shop has sent to an address."""
-        return self._infrastructure.subjects_to(address)
+    def _log(self, service: str, role: str) -> Path:
+        return self._folder / f"{service}-{role}.log"
 
-    @property
-    def staff_account(self) -> tuple[str, str]:
-        account = self._environment("user_service")
-        return account["DEMO_STAFF_USERNAME"], account["DEMO_STAFF_PASSWORD"]
+    def _run(self, commands: Mapping[str, tuple[str, ...]]) -> None:
+        """Run a command of each service to its end, side by side."""
+        waiting = [
+            jobs.Job(
+                f"{service} {command[0]}",
+                (sys.executable, "-m", service, *command),
+                log=self._log(service, "setup"),
+                environment=self._environment(service),
+            )
+            for service, command in commands.items()
+        ]
+        for result in jobs.run(waiting):
+            if result.exit_code:
+                ended = processes.how_it_ended(result.exit_code)
+                raise CannotRun(f"{result.job.name} {ended}. {processes.end_of(result.job.log)}")
+        self._stop()
 
-    def addresses(self) -> str:
-        """What a person needs to use the shop."""
-        username, password = self.staff_account
-        width = max(map(len, self.urls))
-        gateway = self._infrastructure.gateway
-        return "\n".join(
-            [
-                *(f"  {name:<{width}}  {url}   API docs {url}/api/docs/" for name, url in self.urls.items()),
-                "",
-                *([f"  All of them, as a customer sees them: {gateway}", ""] if gateway else []),
-                f"  Staff signs in as {username} / {password} at {self.doors['user_service']}/api/auth/login/;",
-                f"  a customer registers first, at {self.doors['user_service']}/api/users/.",
-                f"  Logs: {self.folder / 'logs'}   Mails: {self._infrastructure.mailbox}",
-                "",
-                "  Ctrl-C closes the shop.",
-            ]
+    def _program(self, service: str, role: str, command: tuple[str, ...]) -> Program:
+        log = self._log(service, role)
+        log.unlink(missing_ok=True)
+        return Program(
+            f"{service}-{role}", (sys.executable, "-m", service, *command), log, environment=self._environment(service)
         )
 
     def _environment(self, service: str) -> dict[str, str]:
-        shared = {one.port_variable: str(self._ports[one.name]) for one in SERVICES}
-        shared |= {one.url_variable: self.urls[one.name] for one in SERVICES}
-        shared |= {name: os.environ.get(name) or default for name, default in DEMO_ACCOUNT.items()}
-        return {
-            **inherited_environment(),
-            **shared,
-            "HOST": HOST,
-            "PYTHONUNBUFFERED": "1",
-            **self._infrastructure.environment_of(service),
-        }
-
-    def _run_once(self, commands: Mapping[str, tuple[str, ...]]) -> None:
-        """One management command a service, all side by side."""
-        running = {}
-        for service, command in commands.items():
-            running[service] = processes.start(
-                _python_m(service, *command), log=self.log(service, "setup"), environment=self._environment(service)
-            )
-        try:
-            while any(process.poll() is None for process in running.values()):
-                self._stop()
-                time.sleep(TICK_SECONDS / 5)
-        finally:
-            processes.end(list(running.values()))
-
-        for service, process in running.items():
-            if process.returncode:
-                log = self.log(service, "setup")
-                raise StartFailed(
-                    f"{service} {commands[service][0]} {processes.how_it_ended(process.returncode)}. "
-                    f"The end of {log}:\n{processes.tail(log)}"
-                )
-
-    def _start(self, service: str, role: str, command: tuple[str, ...]) -> None:
-        log = self.log(service, role)
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_bytes(b"")
-        self._supervisor.start(
-            Program(f"{service}-{role}", _python_m(service, *command), log=log, environment=self._environment(service))
-        )
+        return {**self._shared, **self._infrastructure.environments[service]}
 
     def _wait_until_healthy(self) -> None:
         started = time.monotonic()
-        waiting = dict(self.urls)
+        waiting = dict(self._services)
         while waiting:
             self.tick()
-            for service, url in tuple(waiting.items()):
-                if _is_healthy(url):
-                    say(f"· {service} is healthy after {time.monotonic() - started:.1f} s")
-                    del waiting[service]
+            for service in [service for service, url in waiting.items() if is_healthy(url)]:
+                say(f"· {service} is healthy after {time.monotonic() - started:.1f} s")
+                del waiting[service]
             if waiting and time.monotonic() - started > HEALTHY_WITHIN_SECONDS:
-                raise StartFailed(
-                    "\n".join(
-                        f"{service} is not healthy after {HEALTHY_WITHIN_SECONDS:.0f} s. "
-                        f"The end of {self.log(service, 'web')}:\n{processes.tail(self.log(service, 'web'))}"
-                        for service in waiting
-                    )
-                )
+                logs = [processes.end_of(self._log(service, "web")) for service in waiting]
+                raise CannotRun("\n".join([f"Not healthy after {HEALTHY_WITHIN_SECONDS:.0f} s:", *logs]))
 
 
-def _python_m(service: str, *arguments: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", service, *arguments)
-
-
-def _is_healthy(url: str) -> bool:
+def is_healthy(url: str) -> bool:
+    """Whether the service at this URL says on its health page that it is ready."""
     try:
-        with urllib.request.urlopen(f"{url}/health/", timeout=2) as answer:  # noqa: S310 - our own http address
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
+        with requests.Session() as session:
+            session.trust_env = False  # a proxy of the shell does not know this machine's ports
+            return session.get(f"{url}/health/", timeout=2).ok
+    except requests.RequestException:
         return False

@@ -7,6 +7,7 @@ from pathlib import Path
 from subprocess import Popen
 
 from scripts.shop import processes
+from scripts.shop.errors import CannotRun
 
 Say = Callable[[str], None]
 
@@ -15,10 +16,6 @@ SHORT_LIFE_SECONDS = 5.0
 
 PAUSES = (0.2, 1.0, 2.0, 4.0)
 """Seconds before each restart of a process that keeps dying young; after the last of them we give up."""
-
-
-class GaveUp(Exception):
-    """A process died again and again right after its start."""
 
 
 @dataclass
@@ -52,7 +49,7 @@ class Supervisor:
         """
         One round: notice who died, start again whose pause is over. Call it a few times a second.
 
-        :raises GaveUp: a program died young more often than `PAUSES` allows.
+        :raises CannotRun: a program died young more often than `PAUSES` allows.
         """
         for program in self.programs:
             if program.restart_at is not None:
@@ -82,9 +79,9 @@ class Supervisor:
         program.short_lives = program.short_lives + 1 if lived < SHORT_LIFE_SECONDS else 1
 
         if program.short_lives > len(PAUSES):
-            raise GaveUp(
+            raise CannotRun(
                 f"{program.name} {end}, {program.short_lives} times in a row right after its start. "
-                f"The end of {program.log}:\n{processes.tail(program.log)}"
+                f"{processes.end_of(program.log)}"
             )
         pause = PAUSES[program.short_lives - 1]
         program.restart_at = self.clock() + pause

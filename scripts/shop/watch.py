@@ -1,5 +1,6 @@
 """`scripts/test-watch.sh`: runs again what a saved file touches."""
 
+import os
 import sys
 import threading
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from scripts.shop.floors import FILE as FLOORS_FILE
 from scripts.shop.floors import Floors
 from scripts.shop.progress import say
 from scripts.shop.project import ROOT, run_dir
-from scripts.shop.test import TestRun
+from scripts.shop.testrun import TestRun
 
 KIT = "servicekit"
 
@@ -56,7 +57,8 @@ def _run(test_files: list[Path], owners: list[str]) -> None:
     for file in test_files:
         say(f"\n{file.relative_to(ROOT)}")
         log = run_dir() / "tests" / "logs" / "watch.log"
-        [result] = jobs.run([jobs.Job(file.name, (sys.executable, "-m", "pytest", "-q", str(file)), log=log)])
+        command = (sys.executable, "-m", "pytest", "-q", str(file))
+        [result] = jobs.run([jobs.Job(file.name, command, log=log, environment=os.environ)])
         say(result.output)
 
     units = [suite for suite in suites.find() if suite.layer == "unit" and suite.owner in owners]

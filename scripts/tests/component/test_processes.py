@@ -68,8 +68,7 @@ class TestStart:
 PARENT = textwrap.dedent("""
     import os, pathlib, sys
     from scripts.shop.supervisor import Program, Supervisor
-    from scripts.shop.running import Stopped
-    from scripts.shop.run import StopSignals
+    from scripts.shop.stopping import Stopped, StopSignals
     log = pathlib.Path(sys.argv[1])
     supervisor = Supervisor(say=lambda text: print(text, flush=True))
     with StopSignals() as stop:
@@ -83,7 +82,7 @@ PARENT = textwrap.dedent("""
                 supervisor.look_after()
         except Stopped:
             supervisor.stop()
-            print("closed", flush=True)
+            print("stopped", flush=True)
 """)
 
 
@@ -123,7 +122,7 @@ class TestASupervisingProgram:
         parent.process.send_signal(number)
 
         parent.process.wait(timeout=5)
-        assert parent.said[-1] == "closed"
+        assert parent.said[-1] == "stopped"
         assert not any(map(alive, parent.children))
 
     @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent died")

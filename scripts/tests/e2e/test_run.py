@@ -67,9 +67,9 @@ def shop(tmp_path: Path) -> Iterator[Run]:
 
 
 class TestTheShop:
-    def test_runs_heals_and_closes(self, shop: Run):
+    def test_runs_starts_again_what_dies_and_stops(self, shop: Run):
         """One start for all three: it is what takes the time."""
-        shop.wait_until_it_says("Ctrl-C closes the shop.")
+        shop.wait_until_it_says("Ctrl-C stops the shop.")
         assert sorted(shop.processes()) == sorted(
             f"{one.name} {role[0]}" for one in SERVICES for role in ROLES.values()
         )
@@ -81,7 +81,7 @@ class TestTheShop:
 
         shop.process.send_signal(signal.SIGINT)
         assert shop.process.wait(timeout=60) == 0
-        assert shop.said.endswith("Closed: every process has ended.\n")
+        assert shop.said.endswith("Stopped: every process has ended.\n")
         assert shop.survivors() == []
 
     def test_leaves_nothing_when_it_is_killed(self, shop: Run):
@@ -94,8 +94,8 @@ class TestTheShop:
 
 
 class TestTheDemo:
-    def test_goes_through(self, tmp_path: Path):
+    def test_succeeds(self, tmp_path: Path):
         demo = Run(tmp_path, "--demo")
 
         assert demo.process.wait(timeout=PATIENCE) == 0, tail(demo.output)
-        assert "The demo went through." in demo.said
+        assert "The demo succeeded." in demo.said

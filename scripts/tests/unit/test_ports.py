@@ -1,6 +1,7 @@
 import pytest
 
-from scripts.shop.ports import BadPorts, choose
+from scripts.shop.errors import CannotRun
+from scripts.shop.ports import choose
 from scripts.shop.project import Service
 
 ORDERS = Service("order_service", 8001)
@@ -10,11 +11,11 @@ USERS = Service("user_service", 8000)
 class TestChoose:
     @pytest.mark.parametrize("text", ["eighty", "0", "65536", "-1", "80.5", "²", "80 81"])
     def test_rejects_what_is_no_port(self, text: str):
-        with pytest.raises(BadPorts, match=r"ORDER_SERVICE_PORT=.* is not a port"):
+        with pytest.raises(CannotRun, match=r"ORDER_SERVICE_PORT=.* is not a port"):
             choose([ORDERS], {"ORDER_SERVICE_PORT": text})
 
     def test_names_every_bad_variable_at_once(self):
-        with pytest.raises(BadPorts) as caught:
+        with pytest.raises(CannotRun) as caught:
             choose([USERS, ORDERS], {"USER_SERVICE_PORT": "x", "ORDER_SERVICE_PORT": "y"})
 
         assert "USER_SERVICE_PORT" in str(caught.value)

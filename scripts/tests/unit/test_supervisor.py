@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from scripts.shop import processes
-from scripts.shop.supervisor import PAUSES, GaveUp, Program, Supervisor
+from scripts.shop.errors import CannotRun
+from scripts.shop.supervisor import PAUSES, Program, Supervisor
 
 
 class FakeProcess:
@@ -85,7 +86,7 @@ class TestLookAfter:
             world.let_it_die_young()
             world.pass_time(pause)
 
-        with pytest.raises(GaveUp, match="order_service-worker ended with exit code 1, 5 times in a row"):
+        with pytest.raises(CannotRun, match="order_service-worker ended with exit code 1, 5 times in a row"):
             world.let_it_die_young()
 
     def test_forgets_old_troubles_once_a_process_has_lived(self, world: World):
