@@ -15,8 +15,6 @@ import pytest
 # A test run makes and drops many small things: at the usual 700 of them, the garbage collector has a tenth of its time.
 gc.set_threshold(50_000, 10, 10)
 
-pytest_plugins = ["tests.support.pytest_plugin"]
-
 ROOT = Path(__file__).parent
 SETTINGS = {
     "servicekit": "servicekit.tests.settings",

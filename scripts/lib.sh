@@ -8,6 +8,8 @@ cd "$ROOT" || exit 1
 
 # Without bytecode on disk each start compiles the libraries anew and takes twice as long.
 unset PYTHONDONTWRITEBYTECODE
+# Options for pytest stand on the command line of scripts/test.sh, after --.
+unset PYTEST_ADDOPTS PYTEST_PLUGINS
 
 # show_help_if_asked "$@": prints the comment at the head of the calling script and ends.
 show_help_if_asked() {

@@ -15,6 +15,7 @@ from contextlib import suppress
 
 import psutil
 
+from tests.support import environment
 from tests.support.errors import ServersUnavailable
 from tests.support.finding import found
 from tests.support.starting import STOP, Interrupted, private_folder
@@ -23,6 +24,7 @@ from tests.support.starting import STOP, Interrupted, private_folder
 def main(kind: str, owner: int) -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: STOP.set())
+    environment.clear()
     threading.Thread(target=_stop_after, args=[owner], daemon=True).start()
     try:
         with private_folder() as folder, found(kind, folder=folder, say=lambda text: _tell(say=text)) as servers:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.addresses import Servers
+from tests.support.environment import for_downloads
 from tests.support.errors import ServersUnavailable
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +31,7 @@ def servers(kind: str = "auto", *, say: Callable[[str], None] = to_stderr) -> It
     keeper = subprocess.Popen(
         [sys.executable, "-m", "tests.support.keeper", kind, str(os.getpid())],
         cwd=ROOT,
+        env=for_downloads(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         start_new_session=True,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.environment import for_downloads
 from tests.support.errors import ServersUnavailable
 
 POLICY = Path("/usr/sbin/policy-rc.d")
@@ -40,7 +41,7 @@ def _choices(missing: Mapping[str, str]) -> str:
 def _apt(*arguments: str) -> None:
     command = ["apt-get", "-o", "DPkg::Lock::Timeout=120", "-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=8",
                *arguments]  # fmt: skip
-    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    quiet = for_downloads() | {"DEBIAN_FRONTEND": "noninteractive"}
     ended = subprocess.run(command, env=quiet, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if ended.returncode:
         said = "\n".join((ended.stdout + ended.stderr).strip().splitlines()[-8:])

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support import environment
+
 if TYPE_CHECKING:
     from tests.support.addresses import Servers
     from tests.support.isolation import VirtualHost
@@ -55,6 +57,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("TEST_INFRA", "auto"),
         help="where the servers of integration tests come from (tests/support/README.md)",
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    """Before pytest-django reads DJANGO_SETTINGS_MODULE, and before any conftest.py is imported."""
+    environment.clear()
 
 
 def pytest_configure(config: pytest.Config) -> None:

