@@ -1,1 +1,1 @@
-"""Tells people what happened to their accounts and orders."""
+"""Notifies users of what happened to their accounts and orders."""

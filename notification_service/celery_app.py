@@ -1,4 +1,4 @@
-"""Messages in and work to do, for `python -m notification_service worker`."""
+"""The Celery app of `python -m notification_service worker` and `beat`."""
 
 import os
 
@@ -18,6 +18,6 @@ HEARS = (
 
 app = make_app("notification_service", hears=HEARS)
 app.conf.beat_schedule = {
-    "pick up deliveries whose task was lost": {"task": "notification_service.sweep", "schedule": 15.0},
-    "forget what is no longer needed": {"task": "notification_service.purge", "schedule": 3600.0},
+    "send new tasks for deliveries whose task was lost": {"task": "notification_service.sweep", "schedule": 15.0},
+    "delete old inbox rows and expired revocations": {"task": "notification_service.purge", "schedule": 3600.0},
 }

@@ -1,4 +1,4 @@
-"""Neighbours over HTTP: user_service, which knows who people are and where to write to them."""
+"""Neighbours over HTTP: user_service, which knows the names and addresses of users."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,7 +10,7 @@ from servicekit.calls.http import HttpNeighbour
 
 @dataclass(frozen=True)
 class Contact:
-    """What is needed to write to somebody."""
+    """What a mail to a user needs."""
 
     user_id: int
     name: str
@@ -21,41 +21,41 @@ class Contact:
 class UserDirectory(Protocol):
     def contact(self, user_id: int) -> Contact:
         """
-        Whom to write to.
+        Look up a user's name and address.
 
-        :raises UnknownUser: nobody has this id.
-        :raises NeighbourUnavailable: no answer, or none that can be understood.
+        :raises UnknownUser: user_service has no user with this id.
+        :raises NeighbourUnavailable: no answer, or not a valid one.
         """
         ...
 
     def forget(self, user_id: int) -> None:
-        """Ask anew next time."""
+        """Drop what is cached of this user."""
         ...
 
 
-class UserService:
-    """user_service's answers, asked for each time."""
+class HttpUserDirectory:
+    """Asks user_service each time."""
 
     def __init__(self, neighbour: HttpNeighbour):
         self.neighbour = neighbour
 
     def contact(self, user_id: int) -> Contact:
         response = self.neighbour.get(f"/api/users/{user_id}/")
-        # Its code, for a 404 alone may also be a route that moved, and mails wait rather than fail for that.
+        # A 404 without this code may be a route that has moved: then mails wait.
         if response.status_code == 404 and self.neighbour.json_object(response).get("code") == "USER_NOT_FOUND":
             raise UnknownUser(user_id)
         if response.status_code != 200:
-            # 401 and 403 too: our own credentials are wrong, which people can mend while the delivery waits.
+            # 401 and 403 too: our own credentials are wrong, which operators can repair while the mail waits.
             raise NeighbourUnavailable(self.neighbour.name, f"answered {response.status_code}")
 
         match self.neighbour.json_object(response):
             case {
-                "id": int(who),
+                "id": int(id_),
                 "username": str(username),
                 "email": str(email),
                 "is_active": bool(active),
                 **rest,
-            } if who == user_id:
+            } if id_ == user_id:
                 first_name = rest.get("first_name")
                 name = first_name if isinstance(first_name, str) and first_name.strip() else username
                 return Contact(user_id=user_id, name=name, email=email, is_active=active)
@@ -63,11 +63,11 @@ class UserService:
                 raise NeighbourUnavailable(self.neighbour.name, "answered without id, username, email or is_active")
 
     def forget(self, user_id: int) -> None:
-        """Nothing is kept here."""
+        """Nothing is cached here."""
 
 
 class Cache(Protocol):
-    """The verbs of Django's cache that are used here."""
+    """The methods of Django's cache that are used here."""
 
     def get(self, key: str) -> object: ...
     def add(self, key: str, value: object, timeout: float | None) -> object: ...
@@ -75,12 +75,12 @@ class Cache(Protocol):
     def set(self, key: str, value: object, timeout: float | None) -> object: ...
 
 
-class RememberingUserDirectory:
+class CachedUserDirectory:
     """
-    Another directory, whose answers are kept for a while.
+    Caches the answers of another directory for some seconds.
 
-    To forget leaves a mark for longer than a lookup takes: an answer that was already on its way is older than the
-    change, and `add` does not write over the mark.
+    `forget` leaves a marker for longer than a lookup takes. A lookup that began before the change cannot cache its
+    old answer, because `add` does not replace the marker.
     """
 
     LOOKUP_SECONDS = 10.0
@@ -91,15 +91,15 @@ class RememberingUserDirectory:
         self.seconds = seconds
 
     def contact(self, user_id: int) -> Contact:
-        kept = self.cache.get(self._key(user_id))
-        if isinstance(kept, Contact):
-            return kept
+        cached = self.cache.get(self._key(user_id))
+        if isinstance(cached, Contact):
+            return cached
         contact = self.directory.contact(user_id)
         self.cache.add(self._key(user_id), contact, self.seconds)
         return contact
 
     def forget(self, user_id: int) -> None:
-        # For a second after a failure the cache skips writes, but it always tries to delete (servicekit.storage.cache).
+        # Deleted first: for a second after a failure, the cache skips `set` but not `delete`.
         self.cache.delete(self._key(user_id))
         self.cache.set(self._key(user_id), "forgotten", self.LOOKUP_SECONDS)
 

@@ -1,4 +1,4 @@
-"""Messages in: read the fields that are used here, make one service call."""
+"""Events in: read the fields that are used here, make one service call."""
 
 from uuid import UUID
 
@@ -13,23 +13,23 @@ from servicekit.messages.events import Envelope
 @consumes(app, "user.registered")
 def user_registered(envelope: Envelope) -> None:
     user = Payload(envelope.data)
-    _tell(envelope, texts.welcome(name=user.text("first_name") or user.text("username")))
+    _notify(envelope, texts.welcome(name=user.text("first_name") or user.text("username")))
 
 
 @consumes(app, "user.updated")
 def user_updated(envelope: Envelope) -> None:
-    AccountService().updated(user_id=Payload(envelope.data).id("user_id"))
+    AccountService().forget_contact(user_id=Payload(envelope.data).id("user_id"))
 
 
 @consumes(app, "user.deleted")
 def user_deleted(envelope: Envelope) -> None:
-    AccountService().deleted(user_id=Payload(envelope.data).id("user_id"))
+    AccountService().delete(user_id=Payload(envelope.data).id("user_id"))
 
 
 @consumes(app, "token.revoked")
 def token_revoked(envelope: Envelope) -> None:
     token = Payload(envelope.data)
-    AccountService().token_revoked(token_id=token.text("token_id"), expires_at=token.moment("expires_at"))
+    AccountService().revoke_token(token_id=token.text("token_id"), expires_at=token.moment("expires_at"))
 
 
 @consumes(app, "order.placed")
@@ -37,12 +37,12 @@ def order_placed(envelope: Envelope) -> None:
     order = Payload(envelope.data)
     items = [
         texts.Item(name=item.text("name"), quantity=item.id("quantity"), price=item.money("price"))
-        for item in order.parts("items")
+        for item in order.objects("items")
     ]
     text = texts.order_placed(
         order_id=order.id("order_id"), total=order.money("total"), items=items, placed_at=order.moment("placed_at")
     )
-    _tell(envelope, text)
+    _notify(envelope, text)
 
 
 @consumes(app, "order.confirmed")
@@ -51,7 +51,7 @@ def order_confirmed(envelope: Envelope) -> None:
     text = texts.order_confirmed(
         order_id=order.id("order_id"), total=order.money("total"), confirmed_at=order.moment("confirmed_at")
     )
-    _tell(envelope, text)
+    _notify(envelope, text)
 
 
 @consumes(app, "order.cancelled")
@@ -60,11 +60,11 @@ def order_cancelled(envelope: Envelope) -> None:
     text = texts.order_cancelled(
         order_id=order.id("order_id"), reason=order.text("reason"), cancelled_at=order.moment("cancelled_at")
     )
-    _tell(envelope, text)
+    _notify(envelope, text)
 
 
-def _tell(envelope: Envelope, text: texts.Text) -> None:
-    NotificationService().tell(
+def _notify(envelope: Envelope, text: texts.Text) -> None:
+    NotificationService().notify(
         event_id=UUID(envelope.id),
         event_type=envelope.type,
         user_id=Payload(envelope.data).id("user_id"),

@@ -4,7 +4,7 @@ from uuid import UUID
 
 
 class NotificationNotFound(Exception):
-    """This user has no notification with this id; it may be another's, or have gone with its user."""
+    """This user has no notification with this id: it belongs to another user, or was deleted with its user."""
 
     def __init__(self, notification_id: int):
         super().__init__(f"notification {notification_id} does not exist")
@@ -12,11 +12,11 @@ class NotificationNotFound(Exception):
 
 
 class CannotDeliver(Exception):
-    """No further attempt will change this: the delivery ends as failed, and this sentence is its reason."""
+    """A permanent failure: the delivery ends as failed, with this message as its reason."""
 
 
 class UnknownUser(CannotDeliver):
-    """user_service knows nobody with this id, so there is no address to write to."""
+    """user_service knows no user with this id, so there is no address."""
 
     def __init__(self, user_id: int):
         super().__init__(f"user_service does not know user {user_id}")
@@ -24,7 +24,7 @@ class UnknownUser(CannotDeliver):
 
 
 class InactiveUser(CannotDeliver):
-    """The account is closed to its owner; we do not write to people who cannot answer."""
+    """The account was deactivated; its owner gets no mail."""
 
     def __init__(self, user_id: int):
         super().__init__(f"user {user_id} is not active")
@@ -32,24 +32,24 @@ class InactiveUser(CannotDeliver):
 
 
 class MailRefused(CannotDeliver):
-    """The mail server said a final no (RFC 5321, 4.2.1: a 5yz reply), or the address is none."""
+    """The mail server refused for good (RFC 5321, 4.2.1: a 5yz reply), or the address is not valid."""
 
 
-class KeepsDying(CannotDeliver):
-    """Every attempt ended without a word: no answer, no error. Look in the worker's log for this delivery's id."""
+class TooManyUnfinishedAttempts(CannotDeliver):
+    """No attempt ended with a result or an error. Look for this delivery's id in the log of the worker."""
 
     def __init__(self, delivery_id: UUID, attempts: int):
-        super().__init__(f"none of {attempts} attempts came to an end")
+        super().__init__(f"none of {attempts} attempts finished")
         self.delivery_id = delivery_id
 
 
-class MailServerBusy(Exception):
-    """The mail server cannot take it now (RFC 5321, 4.2.1: a 4yz reply), or cannot be reached. Worth another try."""
+class MailServerUnavailable(Exception):
+    """The mail server cannot be reached, or refused for now (RFC 5321, 4.2.1: a 4yz reply). Retry later."""
 
 
-class InOtherHands(Exception):
-    """Another worker is at this delivery. Look again later: it may end before it is done."""
+class ClaimedByAnotherWorker(Exception):
+    """Another worker is sending this mail. Retry later: that worker may be killed before it has finished."""
 
     def __init__(self, delivery_id: UUID):
-        super().__init__(f"delivery {delivery_id} is in other hands")
+        super().__init__(f"delivery {delivery_id} is claimed by another worker")
         self.delivery_id = delivery_id

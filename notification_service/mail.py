@@ -1,4 +1,4 @@
-"""The mail server, by Django's mail backends: which failure is final, and which is worth another try."""
+"""Sending mail by Django's backends: which failure is permanent, and which is temporary."""
 
 import smtplib
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from uuid import UUID
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from notification_service.exceptions import MailRefused, MailServerBusy
+from notification_service.exceptions import MailRefused, MailServerUnavailable
 
 
 @dataclass(frozen=True)
-class Letter:
-    """One mail. Its id becomes the Message-ID: mail systems drop the second copy of one they have seen."""
+class Mail:
+    """One mail. Its id becomes the Message-ID, by which mail systems recognise a second copy."""
 
     id: UUID
     to: str
@@ -21,54 +21,54 @@ class Letter:
     body: str
 
 
-class Post(Protocol):
-    def send(self, letter: Letter) -> None:
+class MailSender(Protocol):
+    def send(self, mail: Mail) -> None:
         """
-        Hand the letter to the mail server.
+        Pass the mail to the mail server.
 
-        :raises MailRefused: it will never be taken.
-        :raises MailServerBusy: it was not taken this time.
+        :raises MailRefused: a permanent failure.
+        :raises MailServerUnavailable: a temporary failure.
         """
         ...
 
 
-class DjangoPost:
-    """Whatever EMAIL_BACKEND names: files, SMTP, or a list in memory."""
+class DjangoMailSender:
+    """Sends with the backend that EMAIL_BACKEND names."""
 
     def __init__(self, *, sender: str, connection: BaseEmailBackend | None = None):
         self.sender = sender
         self.connection = connection
         self.domain = sender.rpartition("@")[2].rstrip(">")
 
-    def send(self, letter: Letter) -> None:
-        if not letter.to.strip():  # Django would send nothing, and say nothing
-            raise MailRefused("there is no address to write to")
+    def send(self, mail: Mail) -> None:
+        if not mail.to.strip():  # Django would silently send nothing
+            raise MailRefused("the user has no address")
         message = EmailMessage(
-            letter.subject,
-            letter.body,
+            mail.subject,
+            mail.body,
             self.sender,
-            [letter.to],
+            [mail.to],
             connection=self.connection,
-            headers={"Message-ID": f"<{letter.id}@{self.domain}>"},
+            headers={"Message-ID": f"<{mail.id}@{self.domain}>"},
         )
         try:
             message.send()
-        except smtplib.SMTPRecipientsRefused as refusal:
-            raise _refused(min(code for code, _ in refusal.recipients.values())) from refusal
-        except (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError) as trouble:
-            # Nothing was said about this letter, only about us: people can mend that while it waits.
-            raise MailServerBusy(f"the mail server does not let us in: {trouble.smtp_code}") from trouble
-        except smtplib.SMTPResponseException as refusal:
-            raise _refused(refusal.smtp_code) from refusal
-        except smtplib.SMTPNotSupportedError as refusal:
-            raise MailRefused(f"the mail server cannot take this address: {refusal}") from refusal
-        except OSError as trouble:  # connection refused, reset, timed out; smtplib's other errors are OSErrors too
-            raise MailServerBusy(f"the mail server is out of reach: {type(trouble).__name__}") from trouble
-        except ValueError as refusal:  # Django: not an address, or a header with a line break
-            raise MailRefused(f"not a mail that can be written: {refusal}") from refusal
+        except smtplib.SMTPRecipientsRefused as error:
+            raise _refusal(min(code for code, _ in error.recipients.values())) from error
+        except (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError) as error:
+            # Temporary whatever the code: it concerns our connection or login, which operators can repair.
+            raise MailServerUnavailable(f"the mail server refused our connection: {error.smtp_code}") from error
+        except smtplib.SMTPResponseException as error:
+            raise _refusal(error.smtp_code) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise MailRefused(f"the mail server does not support this address: {error}") from error
+        except OSError as error:  # connection refused, reset, timed out; smtplib's other errors are OSErrors too
+            raise MailServerUnavailable(f"the mail server cannot be reached: {type(error).__name__}") from error
+        except ValueError as error:  # Django: not an address, or a header with a line break
+            raise MailRefused(f"the mail is not valid: {error}") from error
 
 
-def _refused(code: int) -> MailRefused | MailServerBusy:
+def _refusal(code: int) -> MailRefused | MailServerUnavailable:
     if 400 <= code < 500:
-        return MailServerBusy(f"the mail server answered {code}: later")
+        return MailServerUnavailable(f"the mail server refused for now with {code}")
     return MailRefused(f"the mail server refused with {code}")

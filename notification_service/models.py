@@ -1,4 +1,4 @@
-"""State of notification_service, and the rules that one row can check."""
+"""The tables of notification_service, and the rules that one row can check."""
 
 import uuid
 from datetime import datetime
@@ -7,53 +7,40 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
+from notification_service.exceptions import ClaimedByAnotherWorker
 from servicekit.auth.revocation import AbstractRevocation
 from servicekit.messages.inbox import AbstractInboxMessage
 from servicekit.messages.outbox import AbstractOutboxMessage
 
 
 class OutboxMessage(AbstractOutboxMessage):
-    """What the relay has to publish."""
+    """A message that the relay has to publish."""
 
 
 class InboxMessage(AbstractInboxMessage):
-    """Which events were already heard."""
+    """An event that was handled."""
 
 
 class Revocation(AbstractRevocation):
-    """Tokens that no longer open anything."""
-
-
-class RecipientQuerySet(models.QuerySet["Recipient"]):
-    def locked(self, user_id: int) -> "Recipient":
-        """This user's row, made when missing, held until the transaction ends."""
-        self.bulk_create([Recipient(user_id=user_id)], ignore_conflicts=True)
-        return self.select_for_update().get(user_id=user_id)
+    """A token that is refused before it expires."""
 
 
 class Recipient(models.Model):
     """
-    Somebody we heard of: what to lock while writing to them, and who is gone.
+    A user whom an event named: the row to lock while their notifications are written, and the note of a deletion.
 
-    The row of a deleted user stays for good: events may be repeated or replayed at any time, and user_service
-    never gives an id away twice.
+    The row of a deleted user is kept: an event may be replayed at any time, and user_service never reuses an id.
     """
 
     user_id = models.BigIntegerField(primary_key=True)
     deleted_at = models.DateTimeField(null=True)
 
-    objects = RecipientQuerySet.as_manager()
-
     def __str__(self) -> str:
         return f"user {self.user_id}"
 
-    @property
-    def is_deleted(self) -> bool:
-        return self.deleted_at is not None
-
 
 class Notification(models.Model):
-    """One thing told to one user."""
+    """What one user was notified of, because of one event."""
 
     event_id = models.UUIDField(unique=True)
     user_id = models.BigIntegerField()
@@ -69,8 +56,8 @@ class Notification(models.Model):
     def __str__(self) -> str:
         return f"{self.type} for user {self.user_id}"
 
-    def read(self, *, now: datetime) -> None:
-        """Remember the first reading; later ones change nothing."""
+    def mark_read(self, *, now: datetime) -> None:
+        """Set `read_at`, the first time only."""
         Notification.objects.filter(pk=self.pk, read_at=None).update(read_at=now)
         self.refresh_from_db(fields=["read_at"])
 
@@ -83,32 +70,31 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.pending().filter(due_at__lte=now)
 
     def claim(
-        self, delivery_id: uuid.UUID, *, now: datetime, until: datetime, alone: bool = False
+        self, delivery_id: uuid.UUID, *, now: datetime, until: datetime, holds_lock: bool = False
     ) -> "Delivery | None":
         """
-        Take this delivery in hand, so that no other worker sends it before `until`.
+        Claim a delivery, so that no other worker sends it before `until`.
 
-        None when it ended, went with its user, or is in another worker's hands.
-
-        :param alone: no other worker is at it, so whoever claimed it is dead.
+        :param holds_lock: the caller holds the delivery's advisory lock, so an older claim belongs to a dead worker.
+        :return: None when the delivery has ended, or was deleted with its user.
+        :raises ClaimedByAnotherWorker: the claim of another worker has not expired.
         """
-        free = Q() if alone else Q(claimed_until=None) | Q(claimed_until__lte=now)
-        claimed = self.pending().filter(free, pk=delivery_id)
-        if not claimed.update(claimed_until=until, due_at=until, attempts=F("attempts") + 1):
-            return None
-        # The user may be deleted between these two lines, and the delivery with them.
-        return self.pending().select_related("notification").filter(pk=delivery_id).first()
+        pending = self.pending().filter(pk=delivery_id)
+        unclaimed = pending if holds_lock else pending.filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
+        if not unclaimed.update(claimed_until=until, due_at=until, attempts=F("attempts") + 1) and pending.exists():
+            raise ClaimedByAnotherWorker(delivery_id)
+        return pending.select_related("notification").first()
 
 
 class Delivery(models.Model):
-    """The mail that goes with a notification, from wish to end."""
+    """The mail of a notification, and whether it was sent."""
 
     class State(models.TextChoices):
         PENDING = "pending"
         SENT = "sent"
         FAILED = "failed"
 
-    # Not a counter: the Message-ID is made of it, and must stay unique when a database starts anew.
+    # A UUID: the Message-ID is made from it, and must stay unique when a database is rebuilt.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     notification = models.OneToOneField(Notification, on_delete=models.CASCADE)
     subject = models.CharField(max_length=200)
@@ -136,15 +122,15 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return f"{self.subject} ({self.state})"
 
-    def sent(self, *, now: datetime) -> None:
+    def mark_sent(self, *, now: datetime) -> None:
         self._end(state=self.State.SENT, ended_at=now)
 
-    def failed(self, reason: str, *, now: datetime) -> None:
+    def mark_failed(self, reason: str, *, now: datetime) -> None:
         self._end(state=self.State.FAILED, reason=reason, ended_at=now)
 
-    def released(self, *, due_at: datetime) -> None:
-        """Let go of the claim; somebody should take it up again by `due_at`."""
-        # Only our own claim: when it ran out meanwhile, another worker counted one attempt more.
+    def release(self, *, due_at: datetime) -> None:
+        """Give up this worker's claim. By `due_at`, the next attempt should have begun."""
+        # `attempts` tells claims apart: after ours has expired, another worker's claim has added one.
         self._pending().filter(attempts=self.attempts).update(claimed_until=None, due_at=due_at)
 
     def _end(self, **values: object) -> None:

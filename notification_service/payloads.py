@@ -1,4 +1,4 @@
-"""What a message says, read field by field: the ones used here, each of its type; whatever else it says is ignored."""
+"""Reading an event's data field by field, each with its type. Other fields are ignored."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,9 +15,9 @@ LARGEST_AMOUNT = Decimal("1e14")
 
 class Payload:
     """
-    The data of one event. Every method gives the field of that name.
+    The data of one event. Each method returns the field of that name.
 
-    :raises UnreadableMessage: the field is missing, or is not what its name promises.
+    :raises UnreadableMessage: the field is missing, or has another type.
     """
 
     def __init__(self, data: Mapping[str, Any]):
@@ -36,7 +36,7 @@ class Payload:
         return value
 
     def money(self, name: str) -> Decimal:
-        """Money travels as text: a float could not carry it."""
+        """An amount, sent as text: a float is not exact."""
         try:
             amount = Decimal(self.text(name))
         except InvalidOperation:
@@ -54,12 +54,12 @@ class Payload:
             raise self._unreadable(name, "a time with its zone")
         return moment
 
-    def parts(self, name: str) -> list["Payload"]:
+    def objects(self, name: str) -> list["Payload"]:
         value = self.data.get(name)
         if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
             raise self._unreadable(name, "a list of objects")
         return [Payload(each) for each in value]
 
     def _unreadable(self, name: str, wanted: str) -> UnreadableMessage:
-        # Without the value: messages may carry what has no business in a log.
+        # Without the value, which may be personal and must not be logged.
         return UnreadableMessage(f"data.{name} should be {wanted}")

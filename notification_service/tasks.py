@@ -1,22 +1,20 @@
-"""Work that this service gives itself, on its own queue: here retries are allowed."""
+"""Celery tasks on this service's own queue, where retries are allowed."""
 
 from uuid import UUID
 
 from notification_service.celery_app import app
-from notification_service.exceptions import InOtherHands
-from notification_service.services import WORTH_ANOTHER_TRY, DeliveryService, housekeeping
-from notification_service.services.deliveries import DELIVER, FIRST_PAUSE, LONGEST_PAUSE
+from notification_service.exceptions import ClaimedByAnotherWorker
+from notification_service.services import DeliveryService, housekeeping
+from notification_service.services.deliveries import DELIVER, FIRST_PAUSE, LONGEST_PAUSE, TEMPORARY_FAILURES
 
 
 @app.task(
     name=DELIVER,
-    autoretry_for=(*WORTH_ANOTHER_TRY, InOtherHands),
+    autoretry_for=(*TEMPORARY_FAILURES, ClaimedByAnotherWorker),
     retry_backoff=int(FIRST_PAUSE.total_seconds()),
     retry_backoff_max=int(LONGEST_PAUSE.total_seconds()),
-    # The worker's few threads already space the attempts out when a mail server comes back.
     retry_jitter=False,
-    # The delivery counts its attempts and says when it is enough: a task may be lost and started anew.
-    max_retries=None,
+    max_retries=None,  # the delivery counts its attempts, also those of a task that was lost
 )
 def deliver(*, delivery_id: str, **_: object) -> None:
     DeliveryService().deliver(delivery_id=UUID(delivery_id))

@@ -1,7 +1,7 @@
 """
-What we say to people: every subject and every sentence.
+Every subject and sentence of notifications and mails.
 
-A text is plain and complete without the reader's name, which is known only when it is sent.
+A text does not contain the user's name, which is looked up only when the mail is sent.
 """
 
 import re
@@ -12,7 +12,7 @@ from decimal import Decimal
 
 SIGNATURE = "Your shop"
 
-WHY_CANCELLED = {
+CANCELLATION_REASONS = {
     "customer": "as you asked",
     "staff": "by the shop",
     "declined": "because the payment was declined",
@@ -22,7 +22,7 @@ WHY_CANCELLED = {
 
 @dataclass(frozen=True)
 class Text:
-    """One thing to say: the mail's subject, the notification's sentence, and what only the mail adds."""
+    """The mail's subject, the notification's message, and details for the mail only."""
 
     subject: str
     message: str
@@ -65,18 +65,17 @@ def order_confirmed(*, order_id: int, total: Decimal, confirmed_at: datetime) ->
 
 
 def order_cancelled(*, order_id: int, reason: str, cancelled_at: datetime) -> Text:
-    why = WHY_CANCELLED.get(reason)
+    why = CANCELLATION_REASONS.get(reason)  # an unknown reason is left out
     return Text(
         subject=f"Your order {order_id} is cancelled",
-        # A reason this release has never heard of is left out rather than shown raw.
         message=f"Your order {order_id} was cancelled {why}." if why else f"Your order {order_id} was cancelled.",
         details=f"Cancelled on {moment(cancelled_at)}.",
     )
 
 
-def letter(*, name: str, body: str) -> str:
-    """The mail's whole text."""
-    return f"Hello {one_line(name)},\n\n{body}\n\n{SIGNATURE}\n"
+def mail_body(*, name: str, text: str) -> str:
+    """A text with its greeting and signature."""
+    return f"Hello {one_line(name)},\n\n{text}\n\n{SIGNATURE}\n"
 
 
 def money(amount: Decimal) -> str:
@@ -85,13 +84,13 @@ def money(amount: Decimal) -> str:
 
 
 def moment(when: datetime) -> str:
-    """Day and minute in UTC: we do not know where the reader is."""
+    """Day and minute in UTC: the reader's time zone is not known."""
     utc = when.astimezone(UTC)
     return f"{utc.day} {utc:%B %Y, %H:%M} UTC"
 
 
 def one_line(text: str) -> str:
-    """Names come from people: line breaks and other control characters become single spaces."""
+    """Replace line breaks and other control characters, which a user's name may contain, by single spaces."""
     return re.sub(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+", " ", text).strip()
 
 

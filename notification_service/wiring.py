@@ -1,4 +1,4 @@
-"""Settings -> collaborators. The only place that reads settings for them, and the services' defaults."""
+"""Makes collaborators from the settings: the services' defaults. No other module reads settings for them."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.cache import cache as django_cache
 from django.utils import timezone
 
-from notification_service.clients import RememberingUserDirectory, UserDirectory, UserService
-from notification_service.mail import DjangoPost, Post
+from notification_service.clients import CachedUserDirectory, HttpUserDirectory, UserDirectory
+from notification_service.mail import DjangoMailSender, MailSender
 from servicekit.auth.service_tokens import ServiceToken
 from servicekit.auth.tokens import KeySource, PublishedKeys
 from servicekit.calls.http import HttpNeighbour
@@ -29,11 +29,11 @@ def user_directory() -> UserDirectory:
     token = ServiceToken(
         _user_service(), client_id="notification_service", client_secret=settings.SERVICE_CLIENT_SECRET
     )
-    return RememberingUserDirectory(UserService(_user_service(token=token)), django_cache, seconds=CONTACT_SECONDS)
+    return CachedUserDirectory(HttpUserDirectory(_user_service(token=token)), django_cache, seconds=CONTACT_SECONDS)
 
 
-def post() -> Post:
-    return DjangoPost(sender=settings.DEFAULT_FROM_EMAIL)
+def mail_sender() -> MailSender:
+    return DjangoMailSender(sender=settings.DEFAULT_FROM_EMAIL)
 
 
 @cache

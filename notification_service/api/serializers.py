@@ -14,7 +14,7 @@ class NotificationSerializer(serializers.ModelSerializer[Notification]):
 
 
 class UserUpdatedSerializer(serializers.Serializer[None]):
-    """Which user changed, and the names of what changed."""
+    """A user, and the names of the fields that changed."""
 
     user_id = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
     changes = serializers.ListField(child=serializers.CharField(max_length=100), max_length=100)

@@ -1,9 +1,9 @@
-"""How often somebody may ask."""
+"""Request rate limits."""
 
 from servicekit.api.throttling import CallerThrottle
 
 
-class EveryCaller(CallerThrottle):
-    """THROTTLE_DEFAULT, on every route of the API."""
+class DefaultThrottle(CallerThrottle):
+    """THROTTLE_DEFAULT, for each caller, on every route of the API."""
 
     scope = "default"

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from notification_service.api.views import NotificationsView, ReadView, UserUpdatedView
+from notification_service.api.views import NotificationListView, NotificationReadView, UserUpdatedView
 from servicekit.api.urls import operational_urls
 
 urlpatterns = [
-    path("api/users/<id:user_id>/notifications/", NotificationsView.as_view(), name="notification-list"),
+    path("api/users/<id:user_id>/notifications/", NotificationListView.as_view(), name="notification-list"),
     path(
         "api/users/<id:user_id>/notifications/<id:notification_id>/read/",
-        ReadView.as_view(),
+        NotificationReadView.as_view(),
         name="notification-read",
     ),
     path("api/user-updated/", UserUpdatedView.as_view(), name="user-updated"),

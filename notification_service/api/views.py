@@ -1,7 +1,7 @@
-"""HTTP: translate, make one call, translate."""
+"""HTTP: read the request, make one call, write the answer."""
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,36 +15,35 @@ from servicekit.auth.authentication import HasScope, IsUserToken
 from servicekit.auth.callers import caller
 
 
-class IsThemselvesOrStaff(IsUserToken):
-    """People read what they were told; staff read what anybody was told."""
+class IsOwnerOrStaff(IsUserToken):
+    """The user whose id is in the path, or staff."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        reader = caller(request)
-        return super().has_permission(request, view) and (reader.is_staff or reader.owns(view.kwargs["user_id"]))
+        user = caller(request)
+        return super().has_permission(request, view) and (user.is_staff or user.owns(view.kwargs["user_id"]))
 
 
-class NotificationsView(ListAPIView[Notification]):
-    """What a user was told, newest first."""
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="notification_list",
+        responses={200: NotificationSerializer(many=True), **problem_responses(401, 403, 404, 429)},
+    )
+)
+class NotificationListView(ListAPIView[Notification]):
+    """A user's notifications, newest first."""
 
     serializer_class = NotificationSerializer
-    permission_classes = (IsThemselvesOrStaff,)
+    permission_classes = (IsOwnerOrStaff,)
     queryset = Notification.objects.none()
 
     def get_queryset(self) -> QuerySet[Notification]:
         return Notification.objects.filter(user_id=self.kwargs["user_id"])
 
-    @extend_schema(
-        operation_id="notification_list",
-        responses={200: NotificationSerializer(many=True), **problem_responses(401, 403, 404, 429)},
-    )
-    def get(self, request: Request, *args: object, **kwargs: object) -> Response:
-        return super().get(request, *args, **kwargs)
 
+class NotificationReadView(APIView):
+    """Mark a notification as read. Repeated calls keep the first `read_at`."""
 
-class ReadView(APIView):
-    """Note that a notification was read. The first time counts; asking again answers the same."""
-
-    permission_classes = (IsThemselvesOrStaff,)
+    permission_classes = (IsOwnerOrStaff,)
 
     @extend_schema(
         operation_id="notification_read",
@@ -57,12 +56,12 @@ class ReadView(APIView):
         user_id: int,
         notification_id: int,
     ) -> Response:
-        notification = NotificationService().read(user_id=user_id, notification_id=notification_id)
+        notification = NotificationService().mark_read(user_id=user_id, notification_id=notification_id)
         return Response(NotificationSerializer(notification).data)
 
 
 class UserUpdatedView(APIView):
-    """user_service says that a user changed: forget the name and address held here."""
+    """user_service reports that a user changed; the cached name and address are dropped."""
 
     permission_classes = (HasScope.of("users:notify"),)
 
@@ -74,5 +73,5 @@ class UserUpdatedView(APIView):
     def post(self, request: Request) -> Response:
         body = UserUpdatedSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        AccountService().updated(user_id=body.validated_data["user_id"])
+        AccountService().forget_contact(user_id=body.validated_data["user_id"])
         return Response(body.data)

@@ -9,33 +9,32 @@ from notification_service.clients import UserDirectory
 from notification_service.models import Notification, Recipient, Revocation
 from notification_service.wiring import Clock
 
-# No access token lives longer (user_service gives 15 minutes); generous, because a row costs nothing.
+# No access token is valid for longer; user_service gives it 15 minutes.
 LONGEST_TOKEN = timedelta(hours=1)
 
 
 class AccountService:
-    """Everything that follows the accounts of user_service."""
+    """Applies changes of accounts at user_service."""
 
     def __init__(self, *, users: UserDirectory | None = None, now: Clock | None = None):
         self.users = users or wiring.user_directory()
         self.now = now or wiring.clock()
 
-    def updated(self, *, user_id: int) -> None:
-        """Forget name and address; the next mail asks anew."""
-        # No notice that the address changed: we only know the new one, and the wrong person would read it.
+    def forget_contact(self, *, user_id: int) -> None:
+        """Look up name and address again for the next mail."""
         self.users.forget(user_id)
 
-    def deleted(self, *, user_id: int) -> None:
-        """Forget all of this user, for good; their tokens open nothing here."""
+    def delete(self, *, user_id: int) -> None:
+        """Delete everything of this user, revoke their tokens, and accept no notification for them any more."""
         now = self.now()
         with transaction.atomic():
-            recipient = Recipient.objects.locked(user_id)
+            recipient, _ = Recipient.objects.select_for_update().get_or_create(user_id=user_id)
             recipient.deleted_at = recipient.deleted_at or now
             recipient.save()
             Notification.objects.filter(user_id=user_id).delete()
             Revocation.revoke_user(user_id, now + LONGEST_TOKEN)
         self.users.forget(user_id)
 
-    def token_revoked(self, *, token_id: str, expires_at: datetime) -> None:
-        """This token opens nothing here any more."""
+    def revoke_token(self, *, token_id: str, expires_at: datetime) -> None:
+        """Refuse this token from now on."""
         Revocation.revoke_token(token_id, expires_at)

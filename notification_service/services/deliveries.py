@@ -1,15 +1,15 @@
 """
-Getting a mail out, at least once.
+Sending mails, each at least once.
 
-A delivery is claimed by a conditional UPDATE before anything is sent, so two tasks for it, or one task that runs
-twice, send one mail. One window remains: a worker that dies, or loses its database for long, after the mail server
-said yes and before the row says `sent`. The two cannot commit together, and a missing confirmation is worse than a
-second copy; the copy has the same Message-ID, by which mail systems recognise it.
+A worker claims a delivery by a conditional UPDATE before it sends, so two tasks for one delivery, or one task that
+runs twice, send one mail. One case remains: a worker is killed, or loses its database for long, after the mail server
+accepted the mail and before the row says `sent`. Then the mail is sent again, for a missing confirmation is worse than
+a second copy. The copy has the same Message-ID, by which mail systems recognise it.
 
-The task of a worker that is killed comes again at once. The dead one's claim does not keep it waiting where the
-database can tell that nobody is at it (servicekit.storage.locks); elsewhere it looks again until the claim has run out.
+The task of a killed worker is redelivered at once. On PostgreSQL, the delivery's advisory lock is then free, which
+proves that the claim belongs to a dead worker. On SQLite the task is retried until the claim has expired.
 
-A task that is lost (its broker emptied) leaves a delivery that nobody works on. `sweep` finds it.
+A task can be lost, for example with the broker's data. `sweep` finds its delivery and sends a new task.
 """
 
 import logging
@@ -20,10 +20,16 @@ from django.db import transaction
 
 from notification_service import wiring
 from notification_service.clients import UserDirectory
-from notification_service.exceptions import CannotDeliver, InactiveUser, InOtherHands, KeepsDying, MailServerBusy
-from notification_service.mail import Letter, Post
+from notification_service.exceptions import (
+    CannotDeliver,
+    ClaimedByAnotherWorker,
+    InactiveUser,
+    MailServerUnavailable,
+    TooManyUnfinishedAttempts,
+)
+from notification_service.mail import Mail, MailSender
 from notification_service.models import Delivery
-from notification_service.texts import letter
+from notification_service.texts import mail_body
 from notification_service.wiring import Clock
 from servicekit.base.exceptions import NeighbourUnavailable
 from servicekit.messages import outbox
@@ -34,97 +40,83 @@ log = logging.getLogger(__name__)
 
 DELIVER = "notification_service.deliver"  # the task's name
 
-WORTH_ANOTHER_TRY = (MailServerBusy, NeighbourUnavailable)
+TEMPORARY_FAILURES = (MailServerUnavailable, NeighbourUnavailable)
 
-# 2, 4, 8 ... 512, 600, 600 seconds: over half an hour for somebody to start the mail server again.
-MOST_ATTEMPTS = 12
+# The task is retried after 2, 4, 8 ... 512, 600, 600 seconds: a mail server may be away for half an hour.
+MAX_ATTEMPTS = 12
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=10)
 
-# Longer than a lookup and a mail server that answers each command at its last moment.
+# Longer than one attempt takes: a lookup, and a mail server that needs EMAIL_TIMEOUT for each answer.
 CLAIM = timedelta(seconds=60)
-# How late a task may be before it counts as lost.
-GRACE = timedelta(minutes=1)
-# A found delivery waits this long before it is found again: a queue that is merely long must not grow by it.
-BETWEEN_SWEEPS = timedelta(minutes=10)
-SWEPT_AT_ONCE = 500
+# How late a task may start before it counts as lost.
+TASK_GRACE = timedelta(minutes=1)
 
 
 class DeliveryService:
-    """Everything that moves a delivery from pending to its end."""
+    """Everything that changes a delivery."""
 
-    def __init__(self, *, users: UserDirectory | None = None, post: Post | None = None, now: Clock | None = None):
+    def __init__(
+        self, *, users: UserDirectory | None = None, sender: MailSender | None = None, now: Clock | None = None
+    ):
         self.users = users or wiring.user_directory()
-        self.post = post or wiring.post()
+        self.sender = sender or wiring.mail_sender()
         self.now = now or wiring.clock()
 
     def deliver(self, *, delivery_id: UUID) -> None:
         """
-        Send this mail, unless it ended or is gone.
+        Send this mail, unless its delivery has ended or was deleted.
 
-        :raises MailServerBusy, NeighbourUnavailable: not this time; the delivery is free for the next attempt.
-        :raises InOtherHands: another worker is at it.
+        :raises MailServerUnavailable, NeighbourUnavailable: a temporary failure; the delivery can be claimed again.
+        :raises ClaimedByAnotherWorker: another worker is sending it.
         """
-        with alone_with(delivery_id) as alone:
-            # Whoever has the mark may not have claimed yet, and takes over whatever claim there is.
-            if delivery := None if alone is False else self._claim(delivery_id, alone=bool(alone)):
+        with alone_with(delivery_id) as holds_lock:  # None: the database has no advisory locks
+            if holds_lock is False:
+                raise ClaimedByAnotherWorker(delivery_id)
+            now = self.now()
+            delivery = Delivery.objects.claim(delivery_id, now=now, until=now + CLAIM, holds_lock=bool(holds_lock))
+            if delivery:
                 self._attempt(delivery)
-            elif Delivery.objects.pending().filter(pk=delivery_id).exists():
-                raise InOtherHands(delivery_id)
 
-    def sweep(self) -> int:
-        """Put deliveries whose task was lost on the queue again. Gives their number."""
+    def sweep(self, *, limit: int = 500) -> int:
+        """Send a new task for deliveries whose task was lost, the oldest first. Returns their number."""
         now = self.now()
         with transaction.atomic():
-            overdue = Delivery.objects.overdue(now=now).order_by("due_at")
-            lost = list(overdue.select_for_update(skip_locked=True).values_list("pk", flat=True)[:SWEPT_AT_ONCE])
+            overdue = Delivery.objects.overdue(now=now).order_by("due_at").select_for_update(skip_locked=True)
+            lost = list(overdue.values_list("pk", flat=True)[:limit])
             for delivery_id in lost:
-                log.warning("delivery %s was lost and is started again", delivery_id)
+                log.warning("the task of delivery %s was lost, sending a new one", delivery_id)
                 outbox.command(DELIVER, delivery_id=str(delivery_id))
-            Delivery.objects.filter(pk__in=lost).update(due_at=now + BETWEEN_SWEEPS)
+            # Not found again at once: the new tasks may have to wait in a long queue.
+            Delivery.objects.filter(pk__in=lost).update(due_at=now + LONGEST_PAUSE)
         return len(lost)
-
-    def _claim(self, delivery_id: UUID, *, alone: bool) -> Delivery | None:
-        now = self.now()
-        return Delivery.objects.claim(delivery_id, now=now, until=now + CLAIM, alone=alone)
 
     def _attempt(self, delivery: Delivery) -> None:
         try:
             self._send(delivery)
-        except CannotDeliver as reason:
-            self._fail(delivery, reason, why=str(reason))
-        except WORTH_ANOTHER_TRY as trouble:
-            if delivery.attempts >= MOST_ATTEMPTS:
-                self._fail(delivery, trouble, why=f"gave up after {delivery.attempts} attempts: {trouble}")
+        except CannotDeliver as error:
+            self._fail(delivery, error, reason=str(error))
+        except TEMPORARY_FAILURES as error:
+            if delivery.attempts >= MAX_ATTEMPTS:
+                self._fail(delivery, error, reason=f"gave up after {delivery.attempts} attempts: {error}")
                 return
-            delivery.released(due_at=self.now() + pause(delivery.attempts) + GRACE)
+            delivery.release(due_at=self.now() + LONGEST_PAUSE + TASK_GRACE)
             raise
         else:
-            # Forgotten, it would go out again: the mail server has it, whatever becomes of our database.
-            through_outages(lambda: delivery.sent(now=self.now()))
+            # The mail server has the mail: if this were not recorded, it would be sent again.
+            through_outages(lambda: delivery.mark_sent(now=self.now()))
 
     def _send(self, delivery: Delivery) -> None:
-        if delivery.attempts > MOST_ATTEMPTS:
-            raise KeepsDying(delivery.id, MOST_ATTEMPTS)
+        if delivery.attempts > MAX_ATTEMPTS:
+            raise TooManyUnfinishedAttempts(delivery.id, MAX_ATTEMPTS)
         user_id = delivery.notification.user_id
         contact = self.users.contact(user_id)
         if not contact.is_active:
             raise InactiveUser(user_id)
-        self.post.send(
-            Letter(
-                id=delivery.id,
-                to=contact.email,
-                subject=delivery.subject,
-                body=letter(name=contact.name, body=delivery.body),
-            )
-        )
+        body = mail_body(name=contact.name, text=delivery.body)
+        self.sender.send(Mail(id=delivery.id, to=contact.email, subject=delivery.subject, body=body))
 
-    def _fail(self, delivery: Delivery, cause: Exception, *, why: str) -> None:
-        # The row has the reason; the log only its kind, for a reason may quote an address.
-        log.warning("delivery %s failed: %s", delivery.id, type(cause).__name__)
-        delivery.failed(why, now=self.now())
-
-
-def pause(attempts: int) -> timedelta:
-    """How long the queue waits after so many attempts; the same rule as the task's `retry_backoff`."""
-    return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (attempts - 1))
+    def _fail(self, delivery: Delivery, error: Exception, *, reason: str) -> None:
+        # The reason is in the row, not in the log: it may contain an address.
+        log.warning("delivery %s failed: %s", delivery.id, type(error).__name__)
+        delivery.mark_failed(reason, now=self.now())

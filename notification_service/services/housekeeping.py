@@ -1,4 +1,4 @@
-"""Forgetting what is no longer needed."""
+"""Deleting rows that are no longer needed."""
 
 from datetime import timedelta
 
@@ -7,12 +7,12 @@ from notification_service.models import Revocation
 from notification_service.wiring import Clock
 from servicekit.messages import inbox
 
-# Longer than any message waits in a queue. One that comes later still tells nobody twice: see NotificationService.
+# Longer than a message waits in a queue. If one comes later, its notification still exists: see NotificationService.
 INBOX_KEPT = timedelta(days=14)
 
 
 def purge(*, now: Clock | None = None) -> None:
-    """Old inbox rows, and revocations of tokens that have expired by themselves."""
+    """Delete old inbox rows, and revocations of tokens that have expired."""
     moment = (now or wiring.clock())()
     inbox.purge(moment - INBOX_KEPT)
     Revocation.purge(moment)

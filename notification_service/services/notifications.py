@@ -1,4 +1,4 @@
-"""Telling people, and noting what they read."""
+"""Notifying users, and recording what they have read."""
 
 import logging
 from uuid import UUID
@@ -8,7 +8,7 @@ from django.db import transaction
 from notification_service import wiring
 from notification_service.exceptions import NotificationNotFound
 from notification_service.models import Delivery, Notification, Recipient
-from notification_service.services.deliveries import DELIVER, GRACE
+from notification_service.services.deliveries import DELIVER, TASK_GRACE
 from notification_service.texts import Text
 from notification_service.wiring import Clock
 from servicekit.messages import outbox
@@ -22,39 +22,40 @@ class NotificationService:
     def __init__(self, *, now: Clock | None = None):
         self.now = now or wiring.clock()
 
-    def tell(self, *, event_id: UUID, event_type: str, user_id: int, text: Text) -> Notification | None:
+    def notify(self, *, event_id: UUID, event_type: str, user_id: int, text: Text) -> Notification | None:
         """
-        Keep the notification and see its mail on its way, in one transaction.
+        Save a notification and the task that sends its mail, in one transaction; once for each event.
 
-        None when the user is deleted: events come in any order, and a deleted user is told nothing.
+        :return: None when the user is deleted: events come in any order.
         """
         now = self.now()
         with transaction.atomic():
-            # Locked: otherwise a user.deleted at the same moment could miss what is written here.
-            if Recipient.objects.locked(user_id).is_deleted:
-                log.info("event %s tells nothing: user %s is deleted", event_id, user_id)
+            # Locked, so that a concurrent user.deleted also deletes what is written here.
+            recipient, _ = Recipient.objects.select_for_update().get_or_create(user_id=user_id)
+            if recipient.deleted_at:
+                log.info("event %s is ignored: user %s is deleted", event_id, user_id)
                 return None
-            # The inbox is purged in time, this row is not: an event replayed after a month still tells nothing new.
-            notification, is_new = Notification.objects.get_or_create(
+            # Old inbox rows are deleted, notifications are not: an event replayed after a month is still recognised.
+            notification, created = Notification.objects.get_or_create(
                 event_id=event_id,
                 defaults={"user_id": user_id, "type": event_type, "message": text.message, "created_at": now},
             )
-            if is_new:
+            if created:
                 delivery = Delivery.objects.create(
-                    notification=notification, subject=text.subject, body=text.body, due_at=now + GRACE
+                    notification=notification, subject=text.subject, body=text.body, due_at=now + TASK_GRACE
                 )
                 outbox.command(DELIVER, delivery_id=str(delivery.id))
 
         return notification
 
-    def read(self, *, user_id: int, notification_id: int) -> Notification:
+    def mark_read(self, *, user_id: int, notification_id: int) -> Notification:
         """
-        Note when it was first read.
+        Record when the user first read it.
 
         :raises NotificationNotFound: this user has no such notification.
         """
         notification = Notification.objects.filter(pk=notification_id, user_id=user_id).first()
         if notification is None:
             raise NotificationNotFound(notification_id)
-        notification.read(now=self.now())
+        notification.mark_read(now=self.now())
         return notification

@@ -1,4 +1,4 @@
-"""Embedded defaults. The environment is read here, once, typed; nothing else asks for it."""
+"""Embedded defaults. The environment is read here, once and typed, and nowhere else."""
 
 from pathlib import Path
 
@@ -35,10 +35,10 @@ USE_I18N = False
 LOGGING = defaults.logging(env.str("LOG_LEVEL", "INFO"))
 REST_FRAMEWORK = defaults.rest_framework(
     SERVICE,
-    DEFAULT_THROTTLE_CLASSES=["notification_service.api.throttles.EveryCaller"],
+    DEFAULT_THROTTLE_CLASSES=["notification_service.api.throttles.DefaultThrottle"],
     NUM_PROXIES=NUM_PROXIES,
 )
-SPECTACULAR_SETTINGS = defaults.spectacular("notification_service", "Tells people what happened.")
+SPECTACULAR_SETTINGS = defaults.spectacular("notification_service", "Notifications and mails for users.")
 
 # State
 DATABASES = {"default": defaults.database(env.str("DATABASE_URL", f"sqlite:///{RUN_DIR}/{SERVICE}.sqlite3"))}
@@ -55,7 +55,7 @@ TOKEN_REVOCATIONS = "notification_service.models.Revocation"  # noqa: S105 - a p
 SERVICE_CLIENT_SECRET = env.str("SERVICE_CLIENT_SECRET", "demo-only-notification-service-client-secret")
 USER_SERVICE_URL = env.service_url("USER_SERVICE_URL", f"http://127.0.0.1:{env.port('USER_SERVICE_PORT', 8000)}")
 
-# Mail: files where there is no mail server
+# Mail: files when there is no mail server
 EMAIL_HOST = env.str("EMAIL_HOST", "")
 EMAIL_PORT = env.port("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")

@@ -1,4 +1,4 @@
-"""Test data: only what matters is said where it is used, the rest is made up here."""
+"""Test data: a test names the values that matter to it, the others are defaults."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -41,7 +41,7 @@ class DeliveryFactory(factory.django.DjangoModelFactory):
 
     class Params:
         was_sent = factory.Trait(state=Delivery.State.SENT, ended_at=MONDAY_NOON)
-        has_failed = factory.Trait(state=Delivery.State.FAILED, ended_at=MONDAY_NOON, reason="the address is none")
+        has_failed = factory.Trait(state=Delivery.State.FAILED, ended_at=MONDAY_NOON, reason="the user has no address")
         is_claimed = factory.Trait(attempts=1, claimed_until=MONDAY_NOON + timedelta(minutes=1))
         is_overdue = factory.Trait(due_at=MONDAY_NOON - timedelta(minutes=1))
 
@@ -74,8 +74,8 @@ EVENT_DATA = {
 
 
 def event(event_type: str, **data: object) -> Envelope:
-    """An event as its publisher would send it, with some of its data replaced."""
-    whole = EVENT_DATA[event_type] | data
-    subject = whole.get("order_id", whole.get("user_id"))
+    """An event as its publisher sends it, with some of its data replaced."""
+    all_data = EVENT_DATA[event_type] | data
+    subject = all_data.get("order_id", all_data.get("user_id"))
     source = "/order_service" if event_type.startswith("order.") else "/user_service"
-    return Envelope(source=source, type=event_type, subject=str(subject), data=whole)
+    return Envelope(source=source, type=event_type, subject=str(subject), data=all_data)

@@ -1,4 +1,4 @@
-"""Stand-ins for what is outside: they take what the real thing takes, and remember."""
+"""Fakes of what is outside the service: they take the same calls and record them."""
 
 from collections.abc import Iterable
 from types import SimpleNamespace
@@ -6,23 +6,23 @@ from typing import Any
 
 from notification_service.clients import Contact
 from notification_service.exceptions import UnknownUser
-from notification_service.mail import Letter
+from notification_service.mail import Mail
 from servicekit.base.exceptions import NeighbourUnavailable
 
 
 class FakeUserDirectory:
-    """Knows these contacts and nobody else; with `trouble`, answers nobody."""
+    """Knows these contacts only; raises `error` when it is set."""
 
-    def __init__(self, *contacts: Contact, trouble: Exception | None = None):
+    def __init__(self, *contacts: Contact, error: Exception | None = None):
         self.contacts = {contact.user_id: contact for contact in contacts}
-        self.trouble = trouble
+        self.error = error
         self.asked: list[int] = []
         self.forgotten: list[int] = []
 
     def contact(self, user_id: int) -> Contact:
         self.asked.append(user_id)
-        if self.trouble:
-            raise self.trouble
+        if self.error:
+            raise self.error
         try:
             return self.contacts[user_id]
         except KeyError:
@@ -32,21 +32,21 @@ class FakeUserDirectory:
         self.forgotten.append(user_id)
 
 
-class FakePost:
-    """Takes every letter; with `trouble`, none."""
+class FakeMailSender:
+    """Accepts every mail; raises `error` when it is set."""
 
-    def __init__(self, *, trouble: Exception | None = None):
-        self.trouble = trouble
-        self.letters: list[Letter] = []
+    def __init__(self, *, error: Exception | None = None):
+        self.error = error
+        self.mails: list[Mail] = []
 
-    def send(self, letter: Letter) -> None:
-        if self.trouble:
-            raise self.trouble
-        self.letters.append(letter)
+    def send(self, mail: Mail) -> None:
+        if self.error:
+            raise self.error
+        self.mails.append(mail)
 
 
 class FakeNeighbour:
-    """user_service as HttpNeighbour shows it: one answer, whatever is asked."""
+    """An HttpNeighbour that gives the same answer to every request."""
 
     name = "user_service"
 
@@ -65,36 +65,35 @@ class FakeNeighbour:
 
 
 class FakeCache:
-    """A cache that keeps everything until it is told otherwise."""
+    """A cache in which nothing expires."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, object] = {}
+        self.entries: dict[str, object] = {}
 
     def get(self, key: str) -> object:
-        return self.kept.get(key)
+        return self.entries.get(key)
 
     def add(self, key: str, value: object, timeout: float | None) -> bool:
-        return self.kept.setdefault(key, value) is value
+        return self.entries.setdefault(key, value) is value
 
     def delete(self, key: str) -> bool:
-        return self.kept.pop(key, None) is not None
+        return self.entries.pop(key, None) is not None
 
     def set(self, key: str, value: object, timeout: float | None) -> None:
-        self.kept[key] = value
+        self.entries[key] = value
 
 
 class FakeMailConnection:
-    """A Django mail backend that keeps what it is given, or fails as told."""
+    """A Django mail backend that records messages; raises `error` when it is set."""
 
-    def __init__(self, *, trouble: Exception | None = None):
-        self.trouble = trouble
+    def __init__(self, *, error: Exception | None = None):
+        self.error = error
         self.messages: list[Any] = []
 
     def send_messages(self, messages: Iterable[Any]) -> int:
-        if self.trouble:
-            raise self.trouble
-        # What a real backend does first, and where a header with a line break is found out.
+        if self.error:
+            raise self.error
         for message in messages:
-            message.message()
+            message.message()  # as real backends do; it raises when a header contains a line break
             self.messages.append(message)
         return len(self.messages)

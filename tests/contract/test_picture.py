@@ -1,4 +1,4 @@
-"""pacts/README.md is drawn from the pacts, so it cannot be wrong about them."""
+"""pacts/README.md is generated from the pacts."""
 
 import pytest
 
@@ -10,19 +10,19 @@ pytestmark = pytest.mark.django_db
 
 
 class TestReadme:
-    def test_draws_who_asks_whom_and_who_hears_whom(self, written):
+    def test_shows_requests_and_events_as_arrows_and_in_tables(self, written):
         ask_for_name()
         ask_without_a_token()
         hear_of_a_book()
 
-        drawn = readme(gather(written))
+        text = readme(gather(written))
 
-        assert '    visitor -- "GET /signed-in/" --> counter' in drawn
-        assert '    shelf -. "book.written" .-> visitor' in drawn
-        assert "| ask for a name | `GET /signed-in/` → 200 | a counter |" in drawn
-        assert "| a book was written | event `book.written` |  |" in drawn
+        assert '    visitor -- "GET /signed-in/" --> counter' in text
+        assert '    shelf -. "book.written" .-> visitor' in text
+        assert "| ask for a name | `GET /signed-in/` → 200 | a counter |" in text
+        assert "| a book was written | event `book.written` |  |" in text
 
-    def test_does_not_depend_on_the_order(self, written):
+    def test_is_the_same_for_any_order_of_pacts(self, written):
         ask_for_name()
         hear_of_a_book()
         found = gather(written)

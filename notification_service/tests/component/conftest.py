@@ -1,4 +1,4 @@
-"""The whole service through its API and its queues; user_service is faked at the socket."""
+"""The whole service, called through its API and its queues; user_service is faked at the socket."""
 
 from collections.abc import Iterator
 
@@ -23,12 +23,12 @@ def user_service(mint: TokenMint) -> Iterator[FakeUserService]:
     for collaborator in (wiring.user_directory, wiring.token_keys):
         collaborator.cache_clear()
     cache.clear()
-    with made_up_neighbours() as socket:
-        yield FakeUserService(socket, mint)
+    with made_up_neighbours() as responses:
+        yield FakeUserService(responses, mint)
 
 
 @pytest.fixture
-def nobody() -> ApiClient:
+def anonymous() -> ApiClient:
     return ApiClient()
 
 

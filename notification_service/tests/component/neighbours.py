@@ -1,4 +1,4 @@
-"""user_service at the socket, and a mail server that is one."""
+"""A fake user_service, by `responses`, and a fake mail server on a real socket."""
 
 import socketserver
 import threading
@@ -15,17 +15,17 @@ USERS = "http://users.test"
 
 
 class FakeUserService:
-    """Publishes the mint's key, gives out service tokens, and says of users what a test lets it say."""
+    """Publishes the mint's key, issues service tokens, and answers with the users that a test gave it."""
 
-    def __init__(self, socket: responses.RequestsMock, mint: TokenMint):
-        self.socket = socket
-        socket.get(f"{USERS}/.well-known/jwks.json", json=mint.jwks())
+    def __init__(self, mock: responses.RequestsMock, mint: TokenMint):
+        self.mock = mock
+        mock.get(f"{USERS}/.well-known/jwks.json", json=mint.jwks())
         token = mint.service("notification_service", scopes=["users:read"])
         answer = {"access_token": token, "token_type": "Bearer", "expires_in": 300}
-        socket.post(f"{USERS}/api/auth/service-token/", json=answer)
+        mock.post(f"{USERS}/api/auth/service-token/", json=answer)
 
     def knows(self, user_id: int = ALICE, **fields: Any) -> None:
-        """Answer for this user from now on."""
+        """Answer with this user from now on."""
         user = {
             "id": user_id,
             "username": "alice",
@@ -37,11 +37,11 @@ class FakeUserService:
         self.answers(user_id, json=user | fields)
 
     def answers(self, user_id: int = ALICE, **answer: Any) -> None:
-        self.socket.upsert(responses.GET, self.address(user_id), **answer)
+        self.mock.upsert(responses.GET, self.address(user_id), **answer)
 
-    def asked_for(self, user_id: int = ALICE) -> int:
+    def times_asked(self, user_id: int = ALICE) -> int:
         """How often this user was looked up."""
-        return sum(call.request.url == self.address(user_id) for call in self.socket.calls)
+        return sum(call.request.url == self.address(user_id) for call in self.mock.calls)
 
     @staticmethod
     def address(user_id: int) -> str:
@@ -49,12 +49,12 @@ class FakeUserService:
 
 
 class FakeMailServer(socketserver.ThreadingTCPServer):
-    """SMTP (RFC 5321), as much of it as smtplib needs. `replies` changes the answer to a verb; None is silence."""
+    """The part of SMTP (RFC 5321) that smtplib needs. `replies` replaces the answer to a verb; None sends none."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Conversation)
+        super().__init__(("127.0.0.1", 0), _Session)
         self.replies: dict[str, str | None] = {}
         self.mails: list[bytes] = []
         self.closing = threading.Event()
@@ -64,28 +64,28 @@ class FakeMailServer(socketserver.ThreadingTCPServer):
         return int(self.server_address[1])
 
 
-class _Conversation(socketserver.StreamRequestHandler):
+class _Session(socketserver.StreamRequestHandler):
     server: FakeMailServer
 
     def handle(self) -> None:
-        self._say("CONNECT", "220 ready")
+        self._answer("CONNECT", "220 ready")
         while line := self.rfile.readline():
             verb = line.split()[0].decode().upper()
-            if verb == "DATA" and self._say("DATA", "354 go ahead"):
-                self._take_mail()
+            if verb == "DATA" and self._answer("DATA", "354 go ahead"):
+                self._read_mail()
             elif verb == "QUIT":
-                self._say("QUIT", "221 bye")
+                self._answer("QUIT", "221 bye")
                 return
             elif verb != "DATA":
-                self._say(verb, "250 fine")
+                self._answer(verb, "250 ok")
 
-    def _take_mail(self) -> None:
+    def _read_mail(self) -> None:
         lines = iter(self.rfile.readline, b".\r\n")
         mail = b"".join(lines)
-        if self._say("END", "250 taken").startswith("250"):
+        if self._answer("END", "250 accepted").startswith("250"):
             self.server.mails.append(mail)
 
-    def _say(self, verb: str, usual: str) -> str:
+    def _answer(self, verb: str, usual: str) -> str:
         reply = self.server.replies.get(verb, usual)
         if reply is None:
             self.server.closing.wait(timeout=5)

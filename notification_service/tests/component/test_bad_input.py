@@ -1,4 +1,4 @@
-"""Whatever comes in, it is a 4xx in our shape, and changes nothing."""
+"""Malformed requests are answered with a 4xx and a problem body."""
 
 import pytest
 
@@ -11,18 +11,18 @@ pytestmark = [pytest.mark.django_db, pytest.mark.security]
 USER_UPDATED = "/api/user-updated/"
 
 BODIES = {
-    "nothing": b"",
-    "no JSON": b"user_id=7",
-    "half of it": b'{"user_id": 7, "changes": [',
+    "empty": b"",
+    "not JSON": b"user_id=7",
+    "cut off": b'{"user_id": 7, "changes": [',
     "a list": b"[7]",
     "a text": b'"seven"',
     "null": b"null",
     "not UTF-8": b'{"user_id": 7, "changes": ["\xff\xfe"]}',
     "UTF-16": '{"user_id": 7, "changes": []}'.encode("utf-16"),
     "a null byte": b'{"user_id": 7, "changes": ["nul\\u0000"]}',
-    "half a surrogate pair": b'{"user_id": 7, "changes": ["\\ud800"]}',
+    "a lone surrogate": b'{"user_id": 7, "changes": ["\\ud800"]}',
     "nested deeply": b'{"user_id": ' + b"[" * 10_000 + b"]" * 10_000 + b', "changes": []}',
-    "a number without end": b'{"user_id": ' + b"9" * 5_000 + b', "changes": []}',
+    "a number of 5,000 digits": b'{"user_id": ' + b"9" * 5_000 + b', "changes": []}',
     "NaN": b'{"user_id": NaN, "changes": []}',
     "infinity": b'{"user_id": 1e999, "changes": []}',
     "beyond 64 bits": b'{"user_id": 9223372036854775808, "changes": []}',
@@ -36,13 +36,13 @@ def assert_problem(answer, *statuses):
 
 class TestBody:
     @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-    def test_is_refused(self, service, body):
+    def test_that_is_malformed_is_refused(self, service, body):
         answer = service.post(USER_UPDATED, body, content_type="application/json")
 
         assert 400 <= answer.status_code < 500
         assert answer["Content-Type"].startswith("application/json")
 
-    def test_is_too_large(self, service):
+    def test_that_is_too_large_is_413(self, service):
         body = b'{"user_id": 7, "changes": ["' + b"x" * 70_000 + b'"]}'
 
         assert_problem(service.post(USER_UPDATED, body, content_type="application/json"), 413)
@@ -50,10 +50,12 @@ class TestBody:
     @pytest.mark.parametrize(
         "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "?"]
     )
-    def test_is_no_json(self, service, content_type):
+    def test_of_another_content_type_is_415(self, service, content_type):
         assert_problem(service.post(USER_UPDATED, b"user_id=7", content_type=content_type), 415)
 
-    def test_cannot_be_answered_in_xml(self, alice):
+
+class TestAccept:
+    def test_of_xml_is_406(self, alice):
         assert_problem(alice.get(f"/api/users/{ALICE}/notifications/", HTTP_ACCEPT="application/xml"), 406)
 
 
@@ -74,27 +76,27 @@ class TestPath:
             "7%0d%0aX: y",
         ],
     )
-    def test_names_no_user(self, staff, user_id):
+    def test_with_an_invalid_user_id_is_404(self, staff, user_id):
         assert_problem(staff.get(f"/api/users/{user_id}/notifications/"), 404)
 
     @pytest.mark.parametrize("notification_id", ["0", "-1", "one", "9223372036854775808", "%00", "1/1"])
-    def test_names_no_notification(self, alice, notification_id):
+    def test_with_an_invalid_notification_id_is_404(self, alice, notification_id):
         NotificationFactory()
 
         assert_problem(alice.post(f"/api/users/{ALICE}/notifications/{notification_id}/read/"), 404)
         assert Notification.objects.get().read_at is None
 
-    def test_leads_nowhere(self, alice):
+    def test_that_does_not_exist_is_404(self, alice):
         assert_problem(alice.get("/api/nothing/"), 404)
 
     @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-    def test_cannot_be_done_to_a_list(self, alice, method):
+    def test_of_a_list_refuses_other_methods(self, alice, method):
         assert_problem(getattr(alice, method)(f"/api/users/{ALICE}/notifications/"), 405)
 
 
-class TestBodyNobodyAskedFor:
+class TestUnexpectedBody:
     @pytest.mark.parametrize("body", [b"\xff", b"[", b'{"read_at": null}'])
-    def test_is_not_even_looked_at(self, alice, body):
+    def test_is_ignored(self, alice, body):
         notification = NotificationFactory()
 
         answer = alice.post(

@@ -1,18 +1,18 @@
-"""What each event does here, once, whatever the order."""
+"""What each event changes here, once and in any order."""
 
 import pytest
 from django.core import mail
 
 from notification_service.celery_app import HEARS, app
 from notification_service.models import Delivery, InboxMessage, Notification, OutboxMessage
-from notification_service.tests.component.queue import work
+from notification_service.tests.component.queue import run_tasks
 from notification_service.tests.factories import EVENT_DATA, DeliveryFactory, NotificationFactory, event
-from notification_service.tests.people import ALICE, BOB
+from notification_service.tests.people import ALICE, BOB, UNKNOWN_USER
 from servicekit.testing.messages import commands, deliver, published
 
 pytestmark = pytest.mark.django_db
 
-TELLING = {
+MESSAGES = {
     "user.registered": "Welcome to the shop, Alice.",
     "order.placed": "Your order 17 was placed: 42.00.",
     "order.confirmed": "Your order 17 is confirmed: 42.00.",
@@ -21,34 +21,34 @@ TELLING = {
 
 
 @pytest.fixture(autouse=True)
-def _alice_has_an_address(user_service):
+def _alice_is_known(user_service):
     user_service.knows(ALICE)
 
 
-class TestTellingEvents:
-    @pytest.mark.parametrize(("heard", "message"), TELLING.items())
-    def test_the_user_can_read_it(self, alice, heard, message):
-        deliver(app, event(heard))
+class TestNotifyingEvents:
+    @pytest.mark.parametrize(("event_type", "message"), MESSAGES.items())
+    def test_the_user_can_read_the_notification(self, alice, event_type, message):
+        deliver(app, event(event_type))
 
         [notification] = alice.get(f"/api/users/{ALICE}/notifications/").json()["results"]
-        assert (notification["type"], notification["message"]) == (heard, message)
+        assert (notification["type"], notification["message"]) == (event_type, message)
 
-    @pytest.mark.parametrize(("heard", "message"), TELLING.items())
-    def test_the_user_gets_a_mail(self, heard, message):
-        deliver(app, event(heard))
-        work()
+    @pytest.mark.parametrize(("event_type", "message"), MESSAGES.items())
+    def test_the_user_gets_a_mail(self, event_type, message):
+        deliver(app, event(event_type))
+        run_tasks()
 
-        [letter] = mail.outbox
-        assert letter.to == ["alice@example.org"]
-        assert letter.body.startswith(f"Hello Alice,\n\n{message}\n")
+        [sent] = mail.outbox
+        assert sent.to == ["alice@example.org"]
+        assert sent.body.startswith(f"Hello Alice,\n\n{message}\n")
         assert Delivery.objects.get().state == "sent"
 
-    def test_somebody_without_a_first_name_is_called_by_username(self):
+    def test_a_user_without_a_first_name_is_addressed_by_username(self):
         deliver(app, event("user.registered", first_name=""))
 
         assert Notification.objects.get().message == "Welcome to the shop, alice."
 
-    def test_publishes_nothing_itself(self):
+    def test_no_event_is_published(self):
         deliver(app, event("order.placed"))
 
         assert published() == []
@@ -57,31 +57,31 @@ class TestTellingEvents:
 class TestUserUpdated:
     def test_the_next_mail_goes_to_the_new_address(self, user_service):
         deliver(app, event("order.placed"))
-        work()
+        run_tasks()
 
         user_service.knows(email="new@example.org")
         deliver(app, event("user.updated"))
         deliver(app, event("order.confirmed"))
-        work()
+        run_tasks()
 
-        assert [letter.to for letter in mail.outbox] == [["alice@example.org"], ["new@example.org"]]
+        assert [sent.to for sent in mail.outbox] == [["alice@example.org"], ["new@example.org"]]
 
-    def test_the_address_is_asked_for_once_a_minute_at_most(self, user_service):
+    def test_two_mails_need_one_lookup_of_the_address(self, user_service):
         deliver(app, event("order.placed"))
         deliver(app, event("order.confirmed"))
-        work()
+        run_tasks()
 
-        assert user_service.asked_for(ALICE) == 1
+        assert user_service.times_asked(ALICE) == 1
         assert len(mail.outbox) == 2
 
-    def test_nobody_is_told(self):
+    def test_no_notification_is_made(self):
         deliver(app, event("user.updated"))
 
         assert not Notification.objects.exists()
 
 
 class TestUserDeleted:
-    def test_nothing_of_the_user_is_left(self):
+    def test_all_rows_of_this_user_are_deleted(self):
         NotificationFactory(user_id=BOB)
         DeliveryFactory(has_failed=True)
         DeliveryFactory(was_sent=True)
@@ -92,17 +92,17 @@ class TestUserDeleted:
         assert [notification.user_id for notification in Notification.objects.all()] == [BOB]
         assert not Delivery.objects.exists()
 
-    def test_mails_on_their_way_are_not_sent(self, user_service):
+    def test_a_waiting_mail_is_not_sent(self, user_service):
         deliver(app, event("order.placed"))
         deliver(app, event("user.deleted"))
 
-        work()
+        run_tasks()
 
         assert mail.outbox == []
-        assert user_service.asked_for(ALICE) == 0
+        assert user_service.times_asked(ALICE) == 0
 
-    @pytest.mark.parametrize("late", TELLING)
-    def test_what_comes_later_tells_nobody(self, late):
+    @pytest.mark.parametrize("late", MESSAGES)
+    def test_a_later_event_makes_no_notification(self, late):
         deliver(app, event("user.deleted"))
 
         deliver(app, event(late))
@@ -110,7 +110,7 @@ class TestUserDeleted:
         assert not Notification.objects.exists()
         assert commands() == []
 
-    def test_hearing_it_again_is_no_trouble(self):
+    def test_a_second_deletion_does_no_harm(self):
         deliver(app, event("user.deleted"))
         deliver(app, event("user.deleted"))
 
@@ -118,53 +118,53 @@ class TestUserDeleted:
 
 
 class TestOrder:
-    def test_news_that_overtake_each_other_are_all_told(self, alice):
-        for heard in ("order.confirmed", "order.placed", "user.registered"):
-            deliver(app, event(heard))
+    def test_events_in_the_wrong_order_all_make_notifications(self, alice):
+        for event_type in ("order.confirmed", "order.placed", "user.registered"):
+            deliver(app, event(event_type))
 
         results = alice.get(f"/api/users/{ALICE}/notifications/").json()["results"]
         assert [each["type"] for each in results] == ["user.registered", "order.placed", "order.confirmed"]
 
-    @pytest.mark.parametrize("heard", ["user.updated", "token.revoked"])
-    def test_news_of_somebody_never_heard_of_are_no_trouble(self, heard):
-        deliver(app, event(heard, user_id=404))
+    @pytest.mark.parametrize("event_type", ["user.updated", "user.deleted", "token.revoked"])
+    def test_an_event_about_an_unknown_user_does_no_harm(self, event_type):
+        deliver(app, event(event_type, user_id=UNKNOWN_USER))
 
         assert InboxMessage.objects.count() == 1
 
 
 class TestRepetition:
-    @pytest.mark.parametrize("heard", TELLING)
-    def test_the_same_event_twice_tells_once(self, heard):
-        once = event(heard)
+    @pytest.mark.parametrize("event_type", MESSAGES)
+    def test_an_event_that_comes_twice_makes_one_notification_and_one_mail(self, event_type):
+        repeated = event(event_type)
 
-        deliver(app, once)
-        deliver(app, once)
-        work()
+        deliver(app, repeated)
+        deliver(app, repeated)
+        run_tasks()
 
         assert Notification.objects.count() == len(mail.outbox) == 1
 
-    def test_an_event_replayed_after_the_inbox_forgot_it_tells_nothing_new(self):
-        once = event("order.confirmed")
-        deliver(app, once)
+    def test_an_event_replayed_after_its_inbox_row_was_deleted_changes_nothing(self):
+        repeated = event("order.confirmed")
+        deliver(app, repeated)
         InboxMessage.objects.all().delete()
 
-        deliver(app, once)
-        work()
+        deliver(app, repeated)
+        run_tasks()
 
         assert Notification.objects.count() == len(mail.outbox) == 1
 
-    def test_a_command_that_runs_twice_sends_once(self):
+    def test_a_task_that_runs_twice_sends_one_mail(self):
         deliver(app, event("order.confirmed"))
-        work()
+        run_tasks()
 
         OutboxMessage.objects.update(published_at=None)
-        work()
+        run_tasks()
 
         [_] = mail.outbox
 
 
-class TestVocabulary:
-    def test_there_is_a_consumer_for_everything_that_is_heard(self):
+class TestSubscriptions:
+    def test_each_event_has_a_consumer(self):
         app.loader.import_default_modules()
 
         assert set(HEARS) == set(EVENT_DATA) <= set(app.tasks)

@@ -1,4 +1,4 @@
-"""The last step, with Django's real backends: an SMTP server of a few lines, and files."""
+"""Django's real mail backends: SMTP, against a fake server, and files."""
 
 import email
 import email.policy
@@ -10,7 +10,7 @@ from django.core import mail
 from notification_service.celery_app import app
 from notification_service.models import Delivery
 from notification_service.tests.component.neighbours import running_mail_server
-from notification_service.tests.component.queue import work
+from notification_service.tests.component.queue import run_tasks
 from notification_service.tests.factories import event
 from notification_service.tests.people import ALICE
 from servicekit.testing.messages import deliver
@@ -35,7 +35,7 @@ def mail_server(settings):
         yield server
 
 
-def parsed(mail_as_bytes):
+def parse(mail_as_bytes):
     return email.message_from_bytes(mail_as_bytes, policy=email.policy.default)
 
 
@@ -44,10 +44,10 @@ def first_lines(message, count):
 
 
 class TestSmtp:
-    def test_the_mail_arrives_whole(self, mail_server, delivery):
-        work()
+    def test_the_server_gets_the_whole_mail(self, mail_server, delivery):
+        run_tasks()
 
-        [message] = map(parsed, mail_server.mails)
+        [message] = map(parse, mail_server.mails)
         assert (message["To"], message["From"]) == ("alice@example.org", "shop@shop.example")
         assert message["Subject"] == "Your order 17 is confirmed"
         assert message["Message-ID"] == f"<{delivery.id}@shop.example>"
@@ -66,50 +66,50 @@ class TestSmtp:
             ("END", None),
         ],
     )
-    def test_trouble_that_may_pass_is_tried_again(self, mail_server, delivery, verb, reply):
+    def test_a_temporary_failure_is_retried(self, mail_server, delivery, verb, reply):
         mail_server.replies[verb] = reply
 
         with pytest.raises(Retry):
-            work()
+            run_tasks()
 
         delivery.refresh_from_db()
         assert (delivery.state, delivery.attempts) == ("pending", 1)
 
     @pytest.mark.parametrize(("verb", "reply"), [("MAIL", "550 not you"), ("RCPT", "550 nobody"), ("END", "554 spam")])
-    def test_a_refusal_is_final(self, mail_server, delivery, verb, reply):
+    def test_a_permanent_failure_is_not_retried(self, mail_server, delivery, verb, reply):
         mail_server.replies[verb] = reply
 
-        work()
+        run_tasks()
 
         delivery.refresh_from_db()
         assert (delivery.state, delivery.reason) == ("failed", f"the mail server refused with {reply[:3]}")
 
-    def test_nobody_listens(self, settings, mail_server, delivery):
+    def test_a_server_that_cannot_be_reached_is_retried(self, settings, mail_server, delivery):
         settings.EMAIL_PORT = 1
 
         with pytest.raises(Retry):
-            work()
+            run_tasks()
 
         delivery.refresh_from_db()
         assert delivery.state == "pending"
 
     @pytest.mark.security
-    def test_a_name_adds_no_header(self, mail_server, user_service, delivery):
+    def test_a_name_cannot_add_a_header(self, mail_server, user_service, delivery):
         user_service.knows(ALICE, first_name="Eve\r\nBcc: all@example.org\r\n\r\n.\r\nMAIL FROM:<x@x>")
 
-        work()
+        run_tasks()
 
-        [message] = map(parsed, mail_server.mails)
+        [message] = map(parse, mail_server.mails)
         assert message["Bcc"] is None
         assert first_lines(message, 1) == ["Hello Eve Bcc: all@example.org . MAIL FROM:<x@x>,"]
 
 
 class TestFiles:
-    def test_a_mail_is_a_file_where_there_is_no_server(self, settings, tmp_path, delivery):
+    def test_a_mail_becomes_a_file(self, settings, tmp_path, delivery):
         settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
         settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
 
-        work()
+        run_tasks()
 
         [file] = (tmp_path / "mail").iterdir()
         assert "To: alice@example.org" in file.read_text()

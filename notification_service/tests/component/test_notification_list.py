@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from notification_service.tests.factories import NotificationFactory
-from notification_service.tests.people import ALICE, BOB, MONDAY_NOON
+from notification_service.tests.people import ALICE, BOB, MONDAY_NOON, UNKNOWN_USER
 
 pytestmark = pytest.mark.django_db
 
@@ -13,9 +13,8 @@ OF_ALICE = f"/api/users/{ALICE}/notifications/"
 OF_BOB = f"/api/users/{BOB}/notifications/"
 
 
-class TestWho:
-    def test_the_owner_reads_what_they_were_told(self, alice):
-        """200, with just these fields."""
+class TestPermissions:
+    def test_the_owner_reads_their_notifications(self, alice):
         notification = NotificationFactory(read_at=MONDAY_NOON + timedelta(hours=1))
 
         answer = alice.get(OF_ALICE)
@@ -36,33 +35,32 @@ class TestWho:
             ],
         }
 
-    def test_staff_read_anybody_s(self, staff):
+    def test_staff_read_the_notifications_of_any_user(self, staff):
         NotificationFactory()
 
         assert staff.get(OF_ALICE).json()["count"] == 1
 
-    def test_nobody_reads_nothing(self, nobody):
-        answer = nobody.get(OF_ALICE)
+    def test_without_a_token_is_401(self, anonymous):
+        answer = anonymous.get(OF_ALICE)
 
         assert (answer.status_code, answer.json()["code"]) == (401, "NOT_AUTHENTICATED")
         assert answer["WWW-Authenticate"].startswith("Bearer")
 
-    def test_a_service_has_no_business_here(self, service):
+    def test_a_service_is_403(self, service):
         answer = service.get(OF_ALICE)
 
         assert (answer.status_code, answer.json()["code"]) == (403, "PERMISSION_DENIED")
 
     @pytest.mark.security
-    def test_another_customer_learns_nothing(self, alice):
-        """The same whether there is such a user or not."""
+    def test_another_customer_is_403_whether_or_not_the_user_exists(self, alice):
         NotificationFactory(user_id=BOB)
 
-        of_bob, of_a_stranger = alice.get(OF_BOB), alice.get("/api/users/404/notifications/")
+        of_bob, of_unknown = alice.get(OF_BOB), alice.get(f"/api/users/{UNKNOWN_USER}/notifications/")
 
         assert (of_bob.status_code, of_bob.json()["code"]) == (403, "PERMISSION_DENIED")
-        assert (of_bob.status_code, of_bob.content) == (of_a_stranger.status_code, of_a_stranger.content)
+        assert (of_bob.status_code, of_bob.content) == (of_unknown.status_code, of_unknown.content)
 
-    def test_too_many_questions_are_answered_later(self, alice, settings):
+    def test_too_many_requests_are_429_with_retry_after(self, alice, settings):
         settings.THROTTLE_DEFAULT = "1/min"
         alice.get(OF_ALICE)
 
@@ -73,7 +71,7 @@ class TestWho:
 
 
 class TestPages:
-    def test_the_newest_comes_first(self, alice):
+    def test_begin_with_the_newest(self, alice):
         for hours in (2, 3, 1):
             NotificationFactory(message=f"{hours} hours ago", created_at=MONDAY_NOON - timedelta(hours=hours))
 
@@ -81,17 +79,17 @@ class TestPages:
 
         assert [each["message"] for each in results] == ["1 hours ago", "2 hours ago", "3 hours ago"]
 
-    def test_the_later_of_two_at_once_comes_first(self, alice):
+    def test_order_notifications_of_the_same_time_by_id(self, alice):
         first, second = NotificationFactory(), NotificationFactory()
 
         assert [each["id"] for each in alice.get(OF_ALICE).json()["results"]] == [second.pk, first.pk]
 
-    def test_another_s_are_not_among_them(self, alice):
+    def test_leave_out_the_notifications_of_other_users(self, alice):
         NotificationFactory(user_id=BOB)
 
         assert alice.get(OF_ALICE).json()["results"] == []
 
-    def test_has_twenty_to_a_page(self, alice):
+    def test_have_twenty_notifications_each(self, alice):
         NotificationFactory.create_batch(21)
 
         first = alice.get(OF_ALICE).json()
@@ -100,7 +98,7 @@ class TestPages:
         assert (first["count"], len(first["results"]), len(second["results"])) == (21, 20, 1)
 
     @pytest.mark.parametrize(("asked", "given"), [("2", 2), ("100", 100), ("1000", 100), ("0", 20), ("x", 20)])
-    def test_the_reader_chooses_up_to_a_hundred(self, alice, asked, given):
+    def test_have_a_size_that_the_caller_chooses_up_to_a_hundred(self, alice, asked, given):
         NotificationFactory.create_batch(102)
 
         results = alice.get(OF_ALICE, {"page_size": asked}).json()["results"]
@@ -108,7 +106,7 @@ class TestPages:
         assert len(results) == given
 
     @pytest.mark.parametrize("page", ["0", "2", "-1", "x", "\0", "9" * 30])
-    def test_there_is_no_such_page(self, alice, page):
+    def test_that_do_not_exist_are_404(self, alice, page):
         answer = alice.get(OF_ALICE, {"page": page})
 
         assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")

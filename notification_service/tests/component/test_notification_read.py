@@ -19,7 +19,7 @@ def notification():
 
 
 class TestRead:
-    def test_the_owner_has_read_it(self, alice, notification):
+    def test_the_owner_marks_it_as_read(self, alice, notification):
         answer = alice.post(address(notification))
 
         notification.refresh_from_db()
@@ -28,56 +28,55 @@ class TestRead:
         assert answer.json()["read_at"] is not None
         assert notification.read_at is not None
 
-    def test_the_second_time_answers_the_same(self, alice, notification):
+    def test_a_second_call_answers_the_same(self, alice, notification):
         first, second = alice.post(address(notification)), alice.post(address(notification))
 
         assert (second.status_code, second.json()) == (200, first.json())
 
-    def test_keeps_the_moment_of_the_first_time(self, alice):
+    def test_a_second_call_keeps_the_first_time(self, alice):
         answer = alice.post(address(NotificationFactory(was_read=True)))
 
         assert answer.json()["read_at"] == "2026-11-23T12:00:00Z"
 
-    def test_staff_may_do_it_for_them(self, staff, notification):
+    def test_staff_mark_it_as_read(self, staff, notification):
         assert staff.post(address(notification)).status_code == 200
 
 
 class TestRefused:
     @pytest.fixture(autouse=True)
-    def nothing_changes(self, notification):
+    def _nothing_is_marked_as_read(self, notification):
         yield
         assert not Notification.objects.exclude(read_at=None).exists()
 
-    def test_nobody(self, nobody, notification):
-        assert nobody.post(address(notification)).status_code == 401
+    def test_without_a_token_is_401(self, anonymous, notification):
+        assert anonymous.post(address(notification)).status_code == 401
 
-    def test_a_service(self, service, notification):
+    def test_a_service_is_403(self, service, notification):
         assert service.post(address(notification)).status_code == 403
 
-    def test_a_notification_that_is_not_there(self, alice):
+    def test_an_unknown_notification_is_404(self, alice):
         answer = alice.post(f"/api/users/{ALICE}/notifications/4242/read/")
 
         assert (answer.status_code, answer.json()["code"]) == (404, "NOTIFICATION_NOT_FOUND")
 
     @pytest.mark.security
-    def test_another_s(self, alice):
+    def test_another_user_s_notification_is_403(self, alice):
         answer = alice.post(address(NotificationFactory(user_id=BOB), user_id=BOB))
 
         assert (answer.status_code, answer.json()["code"]) == (403, "PERMISSION_DENIED")
 
     @pytest.mark.security
-    def test_another_s_under_one_s_own_address(self, alice):
+    def test_another_user_s_notification_under_the_caller_s_own_path_is_404(self, alice):
         answer = alice.post(address(NotificationFactory(user_id=BOB)))
 
         assert (answer.status_code, answer.json()["code"]) == (404, "NOTIFICATION_NOT_FOUND")
 
-    def test_reading_it_by_looking(self, alice, notification):
-        """GET changes nothing: browsers and caches may repeat it."""
+    def test_get_is_405(self, alice, notification):
         answer = alice.get(address(notification))
 
         assert (answer.status_code, answer.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
 
-    def test_too_often(self, alice, settings):
+    def test_too_many_requests_are_429(self, alice, settings):
         settings.THROTTLE_DEFAULT = "1/min"
         nowhere = f"/api/users/{ALICE}/notifications/4242/read/"
         alice.post(nowhere)

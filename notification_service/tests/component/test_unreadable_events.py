@@ -1,4 +1,4 @@
-"""What cannot be read goes to the dead letters and changes nothing; what can be ignored is."""
+"""An event with a missing or invalid field changes nothing and becomes a dead letter; unknown fields are ignored."""
 
 import pytest
 
@@ -10,69 +10,65 @@ from servicekit.testing.messages import deliver
 
 pytestmark = pytest.mark.django_db
 
-NEEDED = [
-    ("user.registered", "user_id"),
-    ("user.registered", "username"),
-    ("user.updated", "user_id"),
-    ("user.deleted", "user_id"),
-    ("token.revoked", "token_id"),
-    ("token.revoked", "expires_at"),
-    ("order.placed", "user_id"),
-    ("order.placed", "order_id"),
-    ("order.placed", "total"),
-    ("order.placed", "items"),
-    ("order.confirmed", "confirmed_at"),
-    ("order.cancelled", "reason"),
-]
+REQUIRED = {
+    "user.registered": ["user_id", "username"],
+    "user.updated": ["user_id"],
+    "user.deleted": ["user_id"],
+    "token.revoked": ["token_id", "expires_at"],
+    "order.placed": ["user_id", "order_id", "total", "items", "placed_at"],
+    "order.confirmed": ["user_id", "order_id", "total", "confirmed_at"],
+    "order.cancelled": ["user_id", "order_id", "reason", "cancelled_at"],
+}
+REQUIRED_FIELDS = [(event_type, field) for event_type, fields in REQUIRED.items() for field in fields]
 
 
 @pytest.fixture
-def nothing_changes():
+def _nothing_is_saved():
     yield
     assert not Notification.objects.exists()
     assert not InboxMessage.objects.exists()
 
 
-@pytest.mark.usefixtures("nothing_changes")
-class TestUnreadable:
-    @pytest.mark.parametrize(("heard", "field"), NEEDED)
-    def test_a_needed_field_is_missing(self, heard, field):
-        message = event(heard, **({"first_name": ""} if field == "username" else {}))
+@pytest.mark.usefixtures("_nothing_is_saved")
+class TestInvalidEvent:
+    @pytest.mark.parametrize(("event_type", "field"), REQUIRED_FIELDS)
+    def test_a_missing_field_is_rejected(self, event_type, field):
+        message = event(event_type, **({"first_name": ""} if field == "username" else {}))
         del message.data[field]
 
         with pytest.raises(UnreadableMessage, match=field):
             deliver(app, message)
 
-    @pytest.mark.parametrize(("heard", "field"), NEEDED)
-    def test_a_needed_field_is_nonsense(self, heard, field):
-        message = event(heard, **({"first_name": ""} if field == "username" else {}))
+    @pytest.mark.parametrize(("event_type", "field"), REQUIRED_FIELDS)
+    def test_an_invalid_field_is_rejected(self, event_type, field):
+        message = event(event_type, **({"first_name": ""} if field == "username" else {}))
 
         with pytest.raises(UnreadableMessage, match=field):
-            deliver(app, event(heard, **message.data | {field: {"what": "is this"}}))
+            deliver(app, event(event_type, **message.data | {field: {"what": "is this"}}))
 
-    @pytest.mark.parametrize("heard", EVENT_DATA)
+    @pytest.mark.parametrize("event_type", EVENT_DATA)
     @pytest.mark.parametrize("change", [{"id": "seven"}, {"data": None}, {"specversion": "2.0"}, {"type": "x.y"}])
-    def test_the_envelope_is_nonsense(self, heard, change):
+    def test_an_invalid_envelope_is_rejected(self, event_type, change):
         with pytest.raises(UnreadableMessage):
-            deliver(app, event(heard).to_dict() | change, task=heard)
+            deliver(app, event(event_type).to_dict() | change, task=event_type)
 
 
-class TestTolerance:
-    @pytest.mark.parametrize("heard", EVENT_DATA)
-    def test_what_a_neighbour_adds_is_ignored(self, heard):
-        message = event(heard, invented_next_year={"some": ["thing"]}).to_dict()
+class TestUnknownContent:
+    @pytest.mark.parametrize("event_type", EVENT_DATA)
+    def test_an_unknown_field_is_ignored(self, event_type):
+        message = event(event_type, a_new_field={"some": ["thing"]}).to_dict()
 
         deliver(app, message | {"traceparent": "00-abc-def-01"})
 
         assert InboxMessage.objects.count() == 1
 
-    def test_a_reason_of_next_year_is_left_out(self):
+    def test_an_unknown_reason_is_left_out(self):
         deliver(app, event("order.cancelled", reason="weather"))
 
         assert Notification.objects.get().message == "Your order 17 was cancelled."
 
     @pytest.mark.security
-    def test_a_name_with_line_breaks_stays_one_line(self):
+    def test_line_breaks_in_a_name_become_spaces(self):
         deliver(app, event("user.registered", first_name="Eve\r\nBcc: all@example.org"))
 
         assert Notification.objects.get().message == "Welcome to the shop, Eve Bcc: all@example.org."

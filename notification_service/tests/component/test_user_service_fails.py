@@ -1,4 +1,4 @@
-"""user_service answers 500, times out, hangs, talks nonsense: the mail waits, in the end it fails with the reason."""
+"""user_service answers 500, times out or answers nonsense: the mail is retried, and fails at the last attempt."""
 
 import socket
 import time
@@ -11,9 +11,9 @@ from django.core import mail
 from notification_service import wiring
 from notification_service.celery_app import app
 from notification_service.models import Delivery
-from notification_service.services.deliveries import MOST_ATTEMPTS
+from notification_service.services.deliveries import MAX_ATTEMPTS
 from notification_service.tests.component.neighbours import USERS
-from notification_service.tests.component.queue import work
+from notification_service.tests.component.queue import run_tasks
 from notification_service.tests.factories import event
 from notification_service.tests.people import ALICE
 from servicekit.testing.http import FAILURES
@@ -22,9 +22,12 @@ from servicekit.testing.messages import deliver, wires
 pytestmark = pytest.mark.django_db
 
 MORE_FAILURES = FAILURES | {
-    "refuses us": {"status": 403, "json": {"error": "no", "code": "PERMISSION_DENIED", "detail": "no"}},
-    "answers another user": {"status": 200, "json": {"id": 404, "username": "x", "email": "x@x", "is_active": True}},
-    "answers nothing": {"status": 204},
+    "answers 403": {"status": 403, "json": {"error": "no", "code": "PERMISSION_DENIED", "detail": "no"}},
+    "answers another user": {
+        "status": 200,
+        "json": {"id": 404, "username": "x", "email": "x@x", "is_active": True},
+    },
+    "answers 204": {"status": 204},
 }
 
 
@@ -34,118 +37,118 @@ def delivery():
     return Delivery.objects.get()
 
 
-class TestTrouble:
+class TestTemporaryFailure:
     @pytest.mark.parametrize("failure", MORE_FAILURES.values(), ids=MORE_FAILURES)
-    def test_the_delivery_waits_and_is_tried_again(self, user_service, delivery, failure):
+    def test_the_delivery_is_released_and_retried(self, user_service, delivery, failure):
         user_service.answers(ALICE, **failure)
 
-        with pytest.raises(Retry) as later:
-            work()
+        with pytest.raises(Retry) as retry:
+            run_tasks()
 
         delivery.refresh_from_db()
-        assert later.value.when == 2
+        assert retry.value.when == 2
         assert (delivery.state, delivery.attempts, delivery.claimed_until) == ("pending", 1, None)
         assert mail.outbox == []
 
     @pytest.mark.parametrize("failure", MORE_FAILURES.values(), ids=MORE_FAILURES)
-    def test_in_the_end_it_fails_with_the_reason(self, user_service, delivery, failure):
+    def test_the_last_attempt_fails_with_the_error_as_reason(self, user_service, delivery, failure):
         user_service.answers(ALICE, **failure)
-        Delivery.objects.update(attempts=MOST_ATTEMPTS - 1)
+        Delivery.objects.update(attempts=MAX_ATTEMPTS - 1)
 
-        work()
+        run_tasks()
 
         delivery.refresh_from_db()
         assert delivery.state == "failed"
         assert delivery.reason.startswith("gave up after 12 attempts: user_service: ")
 
-    def test_it_is_sent_when_user_service_is_back(self, user_service, delivery):
-        wire = wires()
+    def test_the_mail_is_sent_when_user_service_is_back(self, user_service, delivery):
+        task = wires()
         user_service.answers(ALICE, status=500)
         with pytest.raises(Retry):
-            work()
+            run_tasks()
 
         user_service.knows(ALICE)
-        deliver(app, *wire)
+        deliver(app, *task)
 
         delivery.refresh_from_db()
         assert (delivery.state, delivery.attempts) == ("sent", 2)
 
     def test_the_pauses_grow(self, user_service, delivery):
-        """Celery counts in the message's header; here, what a worker would find there."""
-        [wire] = wires()
+        """Celery counts the retries in a header of the message."""
+        [task] = wires()
         user_service.answers(ALICE, status=500)
         pauses = []
         for retries in (0, 1, 2, 8, 9, 10):
-            with pytest.raises(Retry) as later:
-                deliver(app, wire._replace(headers=wire.headers | {"retries": retries}))
-            pauses.append(later.value.when)
+            with pytest.raises(Retry) as retry:
+                deliver(app, task._replace(headers=task.headers | {"retries": retries}))
+            pauses.append(retry.value.when)
 
         assert pauses == [2, 4, 8, 512, 600, 600]
 
-    def test_a_silent_neighbour_costs_bounded_time(self, user_service, delivery, monkeypatch):
-        """A real socket that takes the connection and says nothing."""
+    def test_a_user_service_that_never_answers_is_given_up_soon(self, user_service, delivery, monkeypatch, settings):
+        """A real socket that accepts the connection and sends nothing."""
         monkeypatch.setattr(wiring, "NEIGHBOUR_TIMEOUT", (0.1, 0.1))
         with socket.create_server(("127.0.0.1", 0)) as silent:
             address = f"http://127.0.0.1:{silent.getsockname()[1]}"
-            user_service.socket.add_passthru(address)
-            monkeypatch.setattr(wiring.settings, "USER_SERVICE_URL", address)
+            user_service.mock.add_passthru(address)
+            settings.USER_SERVICE_URL = address
             started = time.monotonic()
 
             with pytest.raises(Retry):
-                work()
+                run_tasks()
 
         assert time.monotonic() - started < 2
 
-    def test_without_a_service_token_it_waits_too(self, user_service, delivery):
-        user_service.socket.replace(responses.POST, f"{USERS}/api/auth/service-token/", status=401, json={})
+    def test_a_refused_service_token_is_retried(self, user_service, delivery):
+        user_service.mock.replace(responses.POST, f"{USERS}/api/auth/service-token/", status=401, json={})
 
         with pytest.raises(Retry):
-            work()
+            run_tasks()
 
         assert Delivery.objects.get().state == "pending"
 
-    def test_the_list_of_notifications_needs_no_user_service(self, alice, user_service, delivery):
+    def test_notifications_can_be_listed(self, alice, user_service, delivery):
         alice.get(f"/api/users/{ALICE}/notifications/")
         user_service.answers(ALICE, status=500)
 
         assert alice.get(f"/api/users/{ALICE}/notifications/").json()["count"] == 1
 
 
-class TestFinal:
-    def test_nobody_has_this_id(self, user_service, delivery):
+class TestPermanentFailure:
+    def test_an_unknown_user_fails_at_once(self, user_service, delivery):
         user_service.answers(ALICE, status=404, json={"error": "no", "code": "USER_NOT_FOUND", "detail": "7"})
 
-        work()
+        run_tasks()
 
         delivery.refresh_from_db()
         assert (delivery.state, delivery.reason) == ("failed", "user_service does not know user 7")
 
-    def test_the_user_is_not_active(self, user_service, delivery):
+    def test_an_inactive_user_fails_at_once(self, user_service, delivery):
         user_service.knows(ALICE, is_active=False)
 
-        work()
+        run_tasks()
 
         delivery.refresh_from_db()
         assert (delivery.state, delivery.reason) == ("failed", "user 7 is not active")
 
     @pytest.mark.parametrize("email", ["", " ", "a@b\nBcc: all@example.org"])
-    def test_the_address_is_none(self, user_service, delivery, email):
+    def test_an_invalid_address_fails_at_once(self, user_service, delivery, email):
         user_service.knows(ALICE, email=email)
 
-        work()
+        run_tasks()
 
         delivery.refresh_from_db()
         assert delivery.state == "failed"
         assert mail.outbox == []
 
 
-class TestAsking:
-    def test_shows_the_service_token_and_the_request_id(self, user_service):
+class TestLookup:
+    def test_sends_the_service_token_and_the_request_id(self, user_service):
         user_service.knows(ALICE)
         deliver(app, event("order.confirmed"), request_id="a-request")
 
-        work()
+        run_tasks()
 
-        [lookup] = [call.request for call in user_service.socket.calls if call.request.url.endswith("/api/users/7/")]
+        [lookup] = [call.request for call in user_service.mock.calls if call.request.url.endswith("/api/users/7/")]
         assert lookup.headers["Authorization"].startswith("Bearer ey")
         assert lookup.headers["X-Request-ID"] == "a-request"

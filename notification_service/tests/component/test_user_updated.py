@@ -4,9 +4,9 @@ import pytest
 from django.core import mail
 
 from notification_service.celery_app import app
-from notification_service.tests.component.queue import work
+from notification_service.tests.component.queue import run_tasks
 from notification_service.tests.factories import event
-from notification_service.tests.people import ALICE
+from notification_service.tests.people import ALICE, UNKNOWN_USER
 from servicekit.testing.client import ApiClient
 from servicekit.testing.messages import deliver
 
@@ -20,39 +20,39 @@ class TestUserUpdated:
     def test_the_next_mail_goes_to_the_new_address(self, service, user_service):
         user_service.knows(email="old@example.org")
         deliver(app, event("order.placed"))
-        work()
+        run_tasks()
 
         user_service.knows(email="new@example.org")
         answer = service.post(ADDRESS, BODY)
         deliver(app, event("order.confirmed"))
-        work()
+        run_tasks()
 
         assert (answer.status_code, answer.json()) == (200, BODY)
-        assert [each.to for each in mail.outbox] == [["old@example.org"], ["new@example.org"]]
+        assert [sent.to for sent in mail.outbox] == [["old@example.org"], ["new@example.org"]]
 
-    def test_a_user_never_heard_of_is_no_trouble(self, service):
-        assert service.post(ADDRESS, {"user_id": 404, "changes": []}).status_code == 200
+    def test_an_unknown_user_is_200(self, service):
+        assert service.post(ADDRESS, {"user_id": UNKNOWN_USER, "changes": []}).status_code == 200
 
-    def test_what_else_it_says_is_ignored(self, service):
+    def test_unknown_fields_are_ignored(self, service):
         assert service.post(ADDRESS, BODY | {"since": "noon"}).status_code == 200
 
 
 class TestRefused:
-    def test_nobody(self, nobody):
-        assert nobody.post(ADDRESS, BODY).status_code == 401
+    def test_without_a_token_is_401(self, anonymous):
+        assert anonymous.post(ADDRESS, BODY).status_code == 401
 
     @pytest.mark.parametrize("caller", ["alice", "staff"])
-    def test_people(self, caller, request):
+    def test_a_customer_or_staff_is_403(self, caller, request):
         answer = request.getfixturevalue(caller).post(ADDRESS, BODY)
 
         assert (answer.status_code, answer.json()["code"]) == (403, "PERMISSION_DENIED")
 
-    def test_a_service_without_the_scope(self, mint):
+    def test_a_service_without_the_scope_is_403(self, mint):
         service = ApiClient.as_(mint.service("order_service", scopes=["users:read"]))
 
         assert service.post(ADDRESS, BODY).status_code == 403
 
-    def test_too_often(self, service, settings):
+    def test_too_many_requests_are_429(self, service, settings):
         settings.THROTTLE_DEFAULT = "1/min"
         service.post(ADDRESS, BODY)
 
@@ -79,14 +79,14 @@ class TestRefused:
             ({"changes": ["x"] * 101}, "changes"),
         ],
     )
-    def test_a_field_that_is_wrong_is_named(self, service, change, field):
+    def test_an_invalid_field_is_named(self, service, change, field):
         answer = service.post(ADDRESS, BODY | change)
 
         assert answer.status_code == 400
         assert list(answer.json()) == [field]
 
     @pytest.mark.parametrize("missing", ["user_id", "changes"])
-    def test_a_field_that_is_missing_is_named(self, service, missing):
+    def test_a_missing_field_is_named(self, service, missing):
         answer = service.post(ADDRESS, {key: value for key, value in BODY.items() if key != missing})
 
         assert (answer.status_code, list(answer.json())) == (400, [missing])

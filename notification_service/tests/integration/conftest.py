@@ -1,7 +1,7 @@
 """
-notification_service on PostgreSQL, Redis and RabbitMQ, in its own processes; user_service is made up.
+notification_service on PostgreSQL, Redis and RabbitMQ, in its own processes; user_service is faked.
 
-What needs models is imported by the fixtures: this file is read before there is a database.
+Fixtures import what needs models: this file is loaded before Django is set up.
 """
 
 import itertools
@@ -27,7 +27,7 @@ IDS = itertools.count(1000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Processes start, fall and come back in these tests: ten seconds are not enough on a busy machine."""
+    """These tests start and kill processes, which takes more than ten seconds on a busy machine."""
     for item in items:
         if item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(90))
@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Rows are committed, for the processes to see, and stay: tests have people of their own, not empty tables."""
+    """Rows are committed, so that the processes see them, and stay. Each test has its own users, not empty tables."""
     with django_db_blocker.unblock():
         yield
         connections.close_all()
@@ -56,7 +56,7 @@ def smtp(servers: Servers) -> Iterator[MailServer]:
 @pytest.fixture
 def mail_server(smtp: MailServer) -> Iterator[MailServer]:
     yield smtp
-    smtp.let_go()
+    smtp.release_all()
 
 
 @pytest.fixture(scope="session")
@@ -66,12 +66,12 @@ def all_processes(
     user_service: FakeUserService,
     smtp: MailServer,
 ) -> Iterator[ServiceProcesses]:
-    """Starting a process takes seconds, so tests share them; who ends one leaves it to the next to start another."""
+    """Shared by all tests, because a start takes seconds. A process that a test ended is started again for the next."""
     environment = {
         "USER_SERVICE_URL": user_service.url,
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(smtp.port),
-        "EMAIL_TIMEOUT": "20",  # tests hold mails in mid-air
+        "EMAIL_TIMEOUT": "20",  # tests hold mails while they are sent
     }
     with ServiceProcesses(
         "notification_service", tmp_path_factory.mktemp("run"), environment=environment
@@ -83,7 +83,7 @@ def all_processes(
 def processes(
     all_processes: ServiceProcesses, broker: VirtualHost, request: pytest.FixtureRequest
 ) -> Iterator[ServiceProcesses]:
-    """Web, worker and relay at work, and nothing waiting in their queues."""
+    """Web, worker and relay, running, with empty queues."""
     with all_processes.at_work(request.node):
         yield all_processes
 
@@ -97,8 +97,8 @@ def exchange(processes: ServiceProcesses) -> "Exchange":
 
 
 @pytest.fixture
-def somebody(user_service: FakeUserService) -> Callable[[str], Person]:
-    """`somebody("Alice")`: a person whom user_service knows, and whom no other test writes to."""
+def new_person(user_service: FakeUserService) -> Callable[[str], Person]:
+    """`new_person("Alice")`: a user whom user_service knows and no other test uses."""
 
     def make(name: str) -> Person:
         person = Person(next(IDS), name, f"{name.lower()}-{secrets.token_hex(4)}@example.org")
@@ -109,10 +109,10 @@ def somebody(user_service: FakeUserService) -> Callable[[str], Person]:
 
 
 @pytest.fixture
-def alice(somebody: Callable[[str], Person]) -> Person:
-    return somebody("Alice")
+def alice(new_person: Callable[[str], Person]) -> Person:
+    return new_person("Alice")
 
 
 @pytest.fixture
-def bob(somebody: Callable[[str], Person]) -> Person:
-    return somebody("Bob")
+def bob(new_person: Callable[[str], Person]) -> Person:
+    return new_person("Bob")

@@ -10,7 +10,7 @@ from tests.support.service_processes import Caller
 
 
 def is_handled(envelope: Envelope) -> bool:
-    """Whether an event has changed what it had to change: its inbox row is of the same transaction."""
+    """Whether the consumer's transaction was committed: its inbox row is part of it."""
     return InboxMessage.objects.filter(message_id=envelope.id).exists()
 
 
@@ -19,22 +19,23 @@ def deliveries_to(person: Person) -> QuerySet[Delivery]:
 
 
 def sent_to(person: Person) -> int:
+    """The number of deliveries that are marked as sent."""
     return deliveries_to(person).filter(state=Delivery.State.SENT).count()
 
 
 def commands_about(person: Person) -> list[OutboxMessage]:
-    """What the service told itself to send to this person: a mail more would need a command more."""
+    """The outbox rows of the tasks that send this person's mails. A second mail needs a second row."""
     ids = deliveries_to(person).values_list("pk", flat=True)
     return [row for delivery_id in ids for row in OutboxMessage.objects.filter(body__contains=str(delivery_id))]
 
 
-def told(caller: Caller, person: Person) -> list[str]:
-    """What a person was told, as the API shows it, newest first."""
+def messages_to(person: Person, caller: Caller) -> list[str]:
+    """The messages of this person's notifications, from the API, newest first; none while it answers an error."""
     answer = caller.get(f"/api/users/{person.id}/notifications/")
     return [each["message"] for each in answer.json()["results"]] if answer.ok else []
 
 
 def consumers_of(queue: str) -> int:
-    """How many workers read a queue."""
+    """The number of workers that read a queue."""
     with app.connection_for_write() as connection:
         return int(connection.channel().queue_declare(queue, passive=True).consumer_count)

@@ -1,4 +1,4 @@
-"""A mail server before the mail catcher, which says no or lets wait as a test wants it."""
+"""A mail server in front of the mail catcher, which refuses or holds mails as a test asks."""
 
 import asyncio
 import smtplib
@@ -18,9 +18,9 @@ from tests.support.neighbours import PATIENCE, Held
 
 class MailServer:
     """
-    SMTP as it is before a mail reaches the catcher: everything is passed on there, unless a test says otherwise.
+    An SMTP server that forwards every mail to the catcher, unless a test asks otherwise.
 
-    What it says or holds concerns one recipient, so that tests do not meet.
+    Refusals and holds are for one recipient, so that tests do not disturb each other.
     """
 
     def __init__(self, catcher: str):
@@ -30,26 +30,26 @@ class MailServer:
         self._refusals: dict[str, list[str]] = {}
         self._before: dict[str, Held] = {}
         self._after: dict[str, Held] = {}
-        self._passed_on: defaultdict[str, list[str]] = defaultdict(list)
+        self._forwarded: defaultdict[str, list[str]] = defaultdict(list)
 
     def refuses(self, person: Person, reply: str, *, times: int = 1) -> None:
-        """Say no to this person's mail, this often."""
+        """Answer `reply` to the next mails to this person."""
         self._refusals[person.email] = [reply] * times
 
     def holds(self, person: Person) -> Held:
-        """Keep the next mail to this person waiting before it is taken."""
+        """Hold the next mail to this person before it is accepted."""
         return self._before.setdefault(person.email, Held())
 
-    def keeps_silent_to(self, person: Person) -> Held:
-        """Take the next mail to this person, and keep whoever brought it waiting for the answer."""
+    def holds_answer_to(self, person: Person) -> Held:
+        """Forward the next mail to this person, and hold the answer to its sender."""
         return self._after.setdefault(person.email, Held())
 
     def message_ids(self, person: Person) -> list[str]:
-        """The Message-ID of each mail that went through to this person."""
-        return self._passed_on[person.email]
+        """The Message-ID of each mail that was forwarded to this person."""
+        return self._forwarded[person.email]
 
-    def let_go(self) -> None:
-        """Release whatever is held."""
+    def release_all(self) -> None:
+        """Release every mail and answer that is held."""
         for held in (*self._before.values(), *self._after.values()):
             held.release()
 
@@ -61,17 +61,17 @@ class MailServer:
         if self._refusals.get(address):
             return self._refusals[address].pop()
         envelope.rcpt_tos.append(address)
-        return "250 fine"
+        return "250 ok"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        await asyncio.to_thread(self._pass_on, envelope)
+        await asyncio.to_thread(self._forward, envelope)
         [address] = envelope.rcpt_tos
-        self._passed_on[address].append(message_from_bytes(envelope.content)["Message-ID"])
+        self._forwarded[address].append(message_from_bytes(envelope.content)["Message-ID"])
         if held := self._after.pop(address, None):
             await asyncio.to_thread(held.here)
-        return "250 taken"
+        return "250 accepted"
 
-    def _pass_on(self, envelope: Envelope) -> None:
+    def _forward(self, envelope: Envelope) -> None:
         with smtplib.SMTP(*self._catcher, timeout=PATIENCE) as catcher:
             catcher.sendmail(envelope.mail_from, envelope.rcpt_tos, envelope.content)
 
@@ -84,5 +84,5 @@ def running_mail_server(catcher: str) -> Iterator[MailServer]:
     try:
         yield mail_server
     finally:
-        mail_server.let_go()
+        mail_server.release_all()
         controller.stop()

@@ -1,11 +1,11 @@
-"""Who is told something in these tests."""
+"""The users of these tests."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody of one test only: others' rows and mails are none of theirs."""
+    """A user of one test only, so that its rows and mails are not mixed with those of other tests."""
 
     id: int
     name: str
@@ -13,5 +13,5 @@ class Person:
 
     @property
     def account(self) -> dict[str, str]:
-        """What user_service tells of them."""
+        """What user_service answers about this user."""
         return {"username": self.name.lower(), "first_name": self.name, "email": self.email}

@@ -1,4 +1,4 @@
-"""Names and addresses are held in Redis for a while, forgotten on change, and asked for anew when Redis is gone."""
+"""Names and addresses are cached in Redis, dropped after a change, and looked up each time when Redis is down."""
 
 import time
 from dataclasses import replace
@@ -12,96 +12,96 @@ from tests.support.service_processes import Caller, gone
 
 
 @pytest.fixture
-def writes_to(exchange):
-    """`writes_to(alice)`: one more mail is sent to her."""
+def send_mail(exchange):
+    """`send_mail(alice)`: publish an event, and wait until its mail to Alice was sent."""
 
-    def write(person):
+    def send(person):
         before = sent_to(person)
         exchange.publish(event("order.placed", user_id=person.id))
         eventually(lambda: sent_to(person) == before + 1, within=15)
 
-    return write
+    return send
 
 
 @pytest.fixture
-def says_so(processes, user_service):
-    """`says_so(alice)`: user_service says that she changed."""
+def report_change(processes, user_service):
+    """`report_change(alice)`: user_service reports that Alice changed."""
     caller = Caller(processes, user_service.mint.service("user_service", scopes=["users:notify"]))
     return lambda person: caller.post("/api/user-updated/", {"user_id": person.id, "changes": ["email"]})
 
 
 @pytest.fixture
-def moved(writes_to, alice, user_service):
-    """Alice had a mail, and has a new address since."""
-    writes_to(alice)
-    there = replace(alice, email=f"new-{alice.email}")
-    user_service.knows(there.id, **there.account)
-    return there
+def moved(send_mail, alice, user_service):
+    """Alice, who got a mail and then changed her address."""
+    send_mail(alice)
+    alice = replace(alice, email=f"new-{alice.email}")
+    user_service.knows(alice.id, **alice.account)
+    return alice
 
 
-class TestHeld:
-    def test_user_service_is_asked_once(self, writes_to, alice, user_service):
-        writes_to(alice)
-        writes_to(alice)
+class TestCached:
+    def test_two_mails_need_one_lookup(self, send_mail, alice, user_service):
+        send_mail(alice)
+        send_mail(alice)
 
         assert user_service.times_asked(alice.id) == 1
 
-    def test_people_are_not_mistaken_for_each_other(self, writes_to, alice, bob, mailbox):
-        writes_to(alice)
-        writes_to(bob)
+    def test_each_user_has_a_cache_entry(self, send_mail, alice, bob, mailbox):
+        send_mail(alice)
+        send_mail(bob)
 
         [to_alice], [to_bob] = mailbox.letters_to(alice.email), mailbox.letters_to(bob.email)
         assert to_alice.text.startswith("Hello Alice,")
         assert to_bob.text.startswith("Hello Bob,")
 
 
-class TestForgotten:
-    def test_when_user_service_calls(self, says_so, moved, writes_to, mailbox):
-        assert says_so(moved).status_code == 200
+class TestDropped:
+    def test_after_a_call_of_user_service(self, report_change, moved, send_mail, mailbox):
+        assert report_change(moved).status_code == 200
 
-        writes_to(moved)
+        send_mail(moved)
 
         [_] = mailbox.letters_to(moved.email)
 
-    def test_when_an_event_says_so(self, exchange, moved, writes_to, mailbox):
+    def test_after_a_user_updated_event(self, exchange, moved, send_mail, mailbox):
         updated = event("user.updated", user_id=moved.id)
         exchange.publish(updated)
         eventually(lambda: is_handled(updated), within=15)
 
-        writes_to(moved)
+        send_mail(moved)
 
         [_] = mailbox.letters_to(moved.email)
 
 
-class TestRedisGone:
+class TestRedisDown:
     @pytest.fixture(autouse=True)
-    def _is_used_again_when_it_is_back(self, writes_to, somebody, user_service):
+    def _is_used_again_after_the_outage(self, send_mail, new_person, user_service):
         yield
-        carol = somebody("Carol")
+        carol = new_person("Carol")
 
-        def asks_nobody():
+        def needs_no_lookup():
             before = user_service.times_asked(carol.id)
-            writes_to(carol)
+            send_mail(carol)
             return user_service.times_asked(carol.id) == before
 
-        eventually(asks_nobody, within=15)
+        eventually(needs_no_lookup, within=15)
 
-    def test_mails_are_sent_and_user_service_is_asked_each_time(self, processes, writes_to, alice, user_service):
-        writes_to(alice)
+    def test_each_mail_is_sent_after_a_lookup(self, processes, send_mail, alice, user_service):
+        send_mail(alice)
 
         with gone(processes.cache):
-            writes_to(alice)
-            writes_to(alice)
+            send_mail(alice)
+            send_mail(alice)
 
         assert user_service.times_asked(alice.id) == 3
 
-    def test_callers_wait_a_little_longer(self, processes, says_so, alice, user_service):
+    def test_six_requests_take_less_than_five_seconds(self, processes, report_change, alice, user_service):
         reader = Caller(processes, user_service.mint.customer(alice.id))
         with gone(processes.cache):
-            began = time.monotonic()
+            started = time.monotonic()
             answers = [reader.get(f"/api/users/{alice.id}/notifications/") for _ in range(5)]
-            answers.append(says_so(alice))
-            took = time.monotonic() - began
+            answers.append(report_change(alice))
+            took = time.monotonic() - started
 
         assert [answer.status_code for answer in answers] == [200] * 6
         assert took < 5

@@ -1,4 +1,4 @@
-"""What nobody can handle ends in the dead letters; `dead-letters list` shows it, `dead-letters replay` hands it in."""
+"""A message that cannot be handled becomes a dead letter, which can be listed and replayed."""
 
 import json
 from contextlib import contextmanager
@@ -17,33 +17,33 @@ def without(message, header):
     return message._replace(headers={name: value for name, value in message.headers.items() if name != header})
 
 
-A_VOICE = wire(event("order.placed"))
+PLACED = wire(event("order.placed"))
 UNREADABLE = {
-    "bytes that are no text": A_VOICE._replace(body=b"\xff\xfe\x00"),
-    "text that is no JSON": A_VOICE._replace(body="hello"),
-    "JSON that is no task": A_VOICE._replace(body='{"hello": "world"}'),
-    "pickle": A_VOICE._replace(properties=A_VOICE.properties | {"content_type": "application/x-python-serialize"}),
-    "a message without a task": without(A_VOICE, "task"),
-    "a task that nobody knows": A_VOICE._replace(headers=A_VOICE.headers | {"task": "order.eaten"}),
-    "no envelope": wire(["hello"], task="order.placed"),
+    "bytes that are not text": PLACED._replace(body=b"\xff\xfe\x00"),
+    "text that is not JSON": PLACED._replace(body="hello"),
+    "JSON that is not a task": PLACED._replace(body='{"hello": "world"}'),
+    "pickle": PLACED._replace(properties=PLACED.properties | {"content_type": "application/x-python-serialize"}),
+    "a message without a task": without(PLACED, "task"),
+    "an unknown task": PLACED._replace(headers=PLACED.headers | {"task": "order.unknown"}),
+    "an event without an envelope": wire(["hello"], task="order.placed"),
     "an envelope without an id": wire(event("order.placed").to_dict() | {"id": None}, task="order.placed"),
     "an envelope of another event": wire(event("order.confirmed"), task="order.placed"),
     "an event without its user": wire(event("order.placed", user_id=None)),
-    "an event with a number that no column holds": wire(event("order.placed", order_id=2**70)),
-    "work that names no delivery": command("notification_service.deliver", delivery_id="seven"),
-    "work without its argument": command("notification_service.deliver"),
+    "an event with an id of more than 64 bits": wire(event("order.placed", order_id=2**70)),
+    "a command with an invalid delivery id": command("notification_service.deliver", delivery_id="seven"),
+    "a command without a delivery id": command("notification_service.deliver"),
 }
 
 
-def listed(answer):
-    code, said = answer
-    assert code == 0, said
-    return [json.loads(line) for line in said.splitlines()]
+def parse_list(result):
+    exit_code, output = result
+    assert exit_code == 0, output
+    return [json.loads(line) for line in output.splitlines()]
 
 
 @contextmanager
-def a_fault_about(person):
-    """While the block lasts, nothing can be written for this person: a fault that people have to mend."""
+def failing_inserts_for(person):
+    """While the block lasts, inserting a notification for this person fails, as after a mistake in a release."""
     name = f"fault_{person.id}"
     with connection.cursor() as cursor:
         cursor.execute(
@@ -60,7 +60,7 @@ def a_fault_about(person):
 
 class TestUnreadable:
     @pytest.mark.parametrize("message", UNREADABLE.values(), ids=UNREADABLE)
-    def test_becomes_a_dead_letter_and_stands_in_nobodys_way(self, exchange, broker, alice, message):
+    def test_becomes_a_dead_letter_and_the_next_message_is_handled(self, exchange, broker, alice, message):
         good = event("order.placed", user_id=alice.id)
 
         exchange.send(message)
@@ -71,15 +71,15 @@ class TestUnreadable:
         assert [broker.messages_in(queue) for queue in (exchange.events, exchange.work)] == [0, 0]
         assert not Notification.objects.filter(user_id=7).exists()
 
-    def test_is_shown_with_its_reason(self, processes, exchange, broker):
+    def test_is_listed_with_its_reason(self, processes, exchange, broker):
         message = wire(event("order.placed", user_id=None))
         exchange.send(message)
         eventually(lambda: broker.messages_in(exchange.dead_letters) == 1, within=15)
 
-        [shown] = listed(processes.dead_letters("list", "--json"))
+        [listed] = parse_list(processes.dead_letters("list", "--json"))
 
-        assert shown.pop("time").endswith("Z")
-        assert shown == {
+        assert listed.pop("time").endswith("Z")
+        assert listed == {
             "id": message.headers["id"],
             "task": "order.placed",
             "reason": "rejected",
@@ -88,41 +88,41 @@ class TestUnreadable:
             "bytes": len(message.body),
         }
 
-    def test_replayed_too_early_it_comes_back(self, processes, exchange, broker):
+    def test_becomes_a_dead_letter_again_when_replayed_without_a_repair(self, processes, exchange, broker):
         exchange.send(UNREADABLE["an event without its user"])
         eventually(lambda: broker.messages_in(exchange.dead_letters) == 1, within=15)
-        tried_again = processes.worker.will_say("raised unexpected: UnreadableMessage")
+        retried = processes.worker.will_say("raised unexpected: UnreadableMessage")
 
         processes.dead_letters("replay")
 
-        eventually(tried_again, within=15)
+        eventually(retried, within=15)
         eventually(lambda: broker.messages_in(exchange.dead_letters) == 1, within=15)
 
 
-class TestPoison:
-    def test_replayed_after_the_fault_is_mended_it_is_told_once(self, processes, exchange, broker, alice, mailbox):
-        poison = event("order.placed", user_id=alice.id)
-        with a_fault_about(alice):
-            exchange.publish(poison)
+class TestRepaired:
+    def test_a_replayed_event_sends_one_mail(self, processes, exchange, broker, alice, mailbox):
+        failed = event("order.placed", user_id=alice.id)
+        with failing_inserts_for(alice):
+            exchange.publish(failed)
             eventually(lambda: broker.messages_in(exchange.dead_letters) == 1, within=15)
-        assert not is_handled(poison)
+        assert not is_handled(failed)
 
-        code, said = processes.dead_letters("replay", poison.id)
+        exit_code, output = processes.dead_letters("replay", failed.id)
 
-        assert (code, said) == (0, f"replayed order.placed {poison.id} to {exchange.events}\n")
+        assert (exit_code, output) == (0, f"replayed order.placed {failed.id} to {exchange.events}\n")
         eventually(lambda: sent_to(alice) == 1, within=15)
         [_] = commands_about(alice)
         [_] = mailbox.letters_to(alice.email)
         assert broker.messages_in(exchange.dead_letters) == 0
 
-    def test_replayed_by_its_id_it_goes_alone(self, processes, exchange, broker, alice):
-        exchange.send(UNREADABLE["no envelope"])
-        poison = event("order.placed", user_id=alice.id)
-        with a_fault_about(alice):
-            exchange.publish(poison)
+    def test_a_replay_by_id_leaves_the_other_dead_letters(self, processes, exchange, broker, alice):
+        exchange.send(UNREADABLE["an event without an envelope"])
+        failed = event("order.placed", user_id=alice.id)
+        with failing_inserts_for(alice):
+            exchange.publish(failed)
             eventually(lambda: broker.messages_in(exchange.dead_letters) == 2, within=15)
 
-        processes.dead_letters("replay", poison.id)
+        processes.dead_letters("replay", failed.id)
 
         eventually(lambda: sent_to(alice) == 1, within=15)
         assert broker.messages_in(exchange.dead_letters) == 1

@@ -1,4 +1,4 @@
-"""Processes that end in the middle of something, by a crash or by order: nothing is lost, nothing is doubled."""
+"""Processes that are killed or stopped while they work: nothing is lost, and nothing is done twice."""
 
 from django.db import transaction
 
@@ -16,8 +16,10 @@ from tests.support.locks import nobody_may_change, waiting_for_a_lock
 
 
 class TestWorkerKilled:
-    def test_while_it_sends_a_mail(self, processes, exchange, mail_server, alice, mailbox):
-        """The mail server had not taken it, so whoever comes next sends it, without waiting for a sweep."""
+    def test_before_the_server_accepted_its_mail_then_the_next_worker_sends_it_at_once(
+        self, processes, exchange, mail_server, alice, mailbox
+    ):
+        """Without waiting for the claim to expire, or for a sweep."""
         held = mail_server.holds(alice)
         exchange.publish(event("order.placed", user_id=alice.id))
         held.wait_until_reached()
@@ -29,11 +31,13 @@ class TestWorkerKilled:
         [_] = mailbox.letters_to(alice.email)
         assert deliveries_to(alice).get().attempts == 2
 
-    def test_after_the_mail_was_taken_and_before_it_knew(self, processes, exchange, mail_server, alice):
-        """Nobody can know whether it went out. The copy has the same Message-ID, by which mail systems drop it."""
-        silence = mail_server.keeps_silent_to(alice)
+    def test_after_the_server_accepted_its_mail_then_a_copy_has_the_same_message_id(
+        self, processes, exchange, mail_server, alice
+    ):
+        """The next worker cannot know that the mail was accepted. Mail systems recognise the copy by its id."""
+        held = mail_server.holds_answer_to(alice)
         exchange.publish(event("order.placed", user_id=alice.id))
-        silence.wait_until_reached()
+        held.wait_until_reached()
 
         processes.worker.kill()
         processes.started("worker")
@@ -41,10 +45,10 @@ class TestWorkerKilled:
         eventually(lambda: sent_to(alice) == 1, within=15)
         assert set(mail_server.message_ids(alice)) == {f"<{deliveries_to(alice).get().id}@shop.example>"}
 
-    def test_while_it_writes_what_an_event_says(self, processes, exchange, alice, mailbox):
+    def test_in_the_transaction_of_an_event_then_the_event_is_handled_again(self, processes, exchange, alice, mailbox):
         placed = event("order.placed", user_id=alice.id)
         with transaction.atomic():
-            Recipient.objects.locked(alice.id)
+            Recipient.objects.create(user_id=alice.id)
             exchange.publish(placed)
             eventually(lambda: waiting_for_a_lock() == 1, within=15)
             processes.worker.kill()
@@ -57,7 +61,7 @@ class TestWorkerKilled:
 
 
 class TestWorkerStopped:
-    def test_finishes_what_it_has_in_hand_and_takes_nothing_more(self, processes, exchange, mail_server, alice, broker):
+    def test_finishes_its_task_and_takes_no_other(self, processes, exchange, mail_server, alice, broker):
         held = mail_server.holds(alice)
         exchange.publish(event("order.placed", user_id=alice.id))
         held.wait_until_reached()
@@ -73,10 +77,12 @@ class TestWorkerStopped:
         assert [broker.messages_in(queue) for queue in (exchange.work, exchange.events)] == [0, 1]
 
 
-class TestRelayEnded:
-    def test_killed_between_publishing_and_marking(self, processes, exchange, alice, mailbox):
-        """The command goes out twice, the mail once."""
-        assert processes.relay.stop(within=5) == 0  # by order, it ends at once
+class TestRelayKilled:
+    def test_after_publishing_a_command_before_marking_it_then_one_mail_is_sent(
+        self, processes, exchange, alice, mailbox
+    ):
+        """The command is published twice."""
+        assert processes.relay.stop(within=5) == 0
         exchange.publish(event("order.placed", user_id=alice.id))
         [command] = eventually(lambda: commands_about(alice), within=15)
         with nobody_may_change(OutboxMessage):

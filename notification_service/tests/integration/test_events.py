@@ -1,15 +1,15 @@
-"""From the exchange to the reader: an event ends as a notification and a mail, once, whatever the order."""
+"""From the exchange to the user: an event becomes one notification and one mail, in any order of events."""
 
 import pytest
 
 from notification_service.models import InboxMessage, Notification, Recipient
 from notification_service.tests.factories import event
-from notification_service.tests.integration.effects import commands_about, is_handled, sent_to, told
+from notification_service.tests.integration.effects import commands_about, is_handled, messages_to, sent_to
 from servicekit.testing import eventually
 from tests.support.exchange import wire
 from tests.support.service_processes import Caller
 
-TELLING = {
+EXPECTED = {
     "user.registered": ("Welcome to the shop", "Welcome to the shop, Alice."),
     "order.placed": ("Your order 17", "Your order 17 was placed: 42.00."),
     "order.confirmed": ("Your order 17 is confirmed", "Your order 17 is confirmed: 42.00."),
@@ -18,40 +18,40 @@ TELLING = {
 
 
 class TestFromEventToMail:
-    @pytest.mark.parametrize("heard", TELLING)
-    def test_ends_as_a_notification_and_a_delivered_mail(self, exchange, alice, mailbox, heard):
-        subject, message = TELLING[heard]
+    @pytest.mark.parametrize("event_type", EXPECTED)
+    def test_becomes_a_notification_and_a_mail(self, exchange, alice, mailbox, event_type):
+        subject, message = EXPECTED[event_type]
 
-        exchange.publish(event(heard, user_id=alice.id))
+        exchange.publish(event(event_type, user_id=alice.id))
 
         [letter] = eventually(lambda: mailbox.letters_to(alice.email), within=15)
         assert (letter.to, letter.subject) == ([alice.email], subject)
         assert letter.text.splitlines()[:3] == ["Hello Alice,", "", message]
         [notification] = Notification.objects.filter(user_id=alice.id)
-        assert (notification.type, notification.message) == (heard, message)
+        assert (notification.type, notification.message) == (event_type, message)
         eventually(lambda: sent_to(alice) == 1)
 
-    def test_is_read_over_http(self, processes, exchange, alice, user_service):
+    def test_is_readable_over_http(self, processes, exchange, alice, user_service):
         reader = Caller(processes, user_service.mint.customer(alice.id))
 
         exchange.publish(event("order.placed", user_id=alice.id))
 
-        assert eventually(lambda: told(reader, alice), within=15) == ["Your order 17 was placed: 42.00."]
+        assert eventually(lambda: messages_to(alice, reader), within=15) == ["Your order 17 was placed: 42.00."]
 
-    def test_many_at_once_are_told_each_once(self, exchange, alice, mailbox):
+    def test_forty_events_at_once_become_forty_mails(self, exchange, alice, mailbox):
         exchange.publish(*(event("order.placed", user_id=alice.id, order_id=order) for order in range(1, 41)))
 
         eventually(lambda: sent_to(alice) == 40, within=30)
         subjects = [letter.subject for letter in mailbox.letters_to(alice.email)]
         assert sorted(subjects) == sorted(f"Your order {order}" for order in range(1, 41))
 
-    def test_carries_the_id_of_the_request_that_began_it(self, exchange, alice, user_service):
-        exchange.send(wire(event("order.placed", user_id=alice.id), request_id="a-click-on-buy"))
+    def test_the_lookup_has_the_request_id_of_the_event(self, exchange, alice, user_service):
+        exchange.send(wire(event("order.placed", user_id=alice.id), request_id="request-of-alice"))
 
         eventually(lambda: sent_to(alice) == 1, within=15)
-        assert user_service.request_ids(alice.id) == ["a-click-on-buy"]
+        assert user_service.request_ids(alice.id) == ["request-of-alice"]
 
-    def test_a_revoked_token_opens_nothing_any_more(self, processes, exchange, alice, user_service):
+    def test_a_revoked_token_is_401(self, processes, exchange, alice, user_service):
         token_id = f"of-{alice.id}"
         reader = Caller(processes, user_service.mint.customer(alice.id, token_id=token_id))
         path = f"/api/users/{alice.id}/notifications/"
@@ -62,8 +62,8 @@ class TestFromEventToMail:
         eventually(lambda: reader.get(path).status_code == 401, within=15)
 
 
-class TestTwice:
-    def test_the_copies_tell_nothing(self, processes, exchange, alice, mailbox):
+class TestRepeatedEvent:
+    def test_five_copies_become_one_mail(self, processes, exchange, alice, mailbox):
         placed = event("order.placed", user_id=alice.id)
 
         exchange.publish(*[placed] * 5)
@@ -73,7 +73,7 @@ class TestTwice:
         [_] = commands_about(alice)
         [_] = mailbox.letters_to(alice.email)
 
-    def test_nor_does_one_that_comes_after_the_inbox_forgot(self, exchange, alice, mailbox):
+    def test_a_copy_after_the_inbox_row_was_deleted_becomes_no_second_mail(self, exchange, alice, mailbox):
         placed = event("order.placed", user_id=alice.id)
         exchange.publish(placed)
         eventually(lambda: sent_to(alice) == 1, within=15)
@@ -87,8 +87,7 @@ class TestTwice:
 
 
 class TestOutOfOrder:
-    def test_confirmed_before_placed(self, exchange, alice, mailbox):
-        """Each is told as it comes: neither needs the other."""
+    def test_confirmed_before_placed_becomes_two_mails(self, exchange, alice, mailbox):
         exchange.publish(event("order.confirmed", user_id=alice.id))
         eventually(lambda: sent_to(alice) == 1, within=15)
         exchange.publish(event("order.placed", user_id=alice.id))
@@ -97,8 +96,8 @@ class TestOutOfOrder:
         subjects = [letter.subject for letter in mailbox.letters_to(alice.email)]
         assert subjects == ["Your order 17 is confirmed", "Your order 17"]
 
-    @pytest.mark.parametrize("late", TELLING)
-    def test_nothing_is_told_after_the_user_is_deleted(self, exchange, alice, late, mailbox):
+    @pytest.mark.parametrize("late", EXPECTED)
+    def test_an_event_after_the_deletion_of_its_user_becomes_no_mail(self, exchange, alice, late, mailbox):
         deleted, late_one = event("user.deleted", user_id=alice.id), event(late, user_id=alice.id)
         exchange.publish(deleted)
         eventually(lambda: is_handled(deleted), within=15)
@@ -109,16 +108,17 @@ class TestOutOfOrder:
         assert not Notification.objects.filter(user_id=alice.id).exists()
         assert mailbox.letters_to(alice.email) == []
 
-    def test_deleted_twice_is_deleted(self, exchange, alice):
+    def test_two_deletions_of_a_user_do_no_harm(self, exchange, alice):
         first, second = event("user.deleted", user_id=alice.id), event("user.deleted", user_id=alice.id)
 
         exchange.publish(first, second)
 
         eventually(lambda: is_handled(first) and is_handled(second), within=15)
-        assert Recipient.objects.get(user_id=alice.id).is_deleted
+        assert Recipient.objects.get(user_id=alice.id).deleted_at
 
-    def test_deleted_while_the_mail_is_on_its_way(self, processes, exchange, alice, mail_server, broker):
-        """The mail may arrive; nothing else stays, and nothing fails."""
+    def test_a_deletion_while_the_mail_is_sent_leaves_no_rows_and_no_dead_letter(
+        self, processes, exchange, alice, mail_server, broker
+    ):
         deleted = event("user.deleted", user_id=alice.id)
         held = mail_server.holds(alice)
         exchange.publish(event("order.placed", user_id=alice.id))

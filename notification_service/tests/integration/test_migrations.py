@@ -1,4 +1,4 @@
-"""Migrations on PostgreSQL, forwards and backwards, with rows in the tables."""
+"""Migrations on PostgreSQL, forwards and backwards, with rows in all tables."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Servers that go away and come back: nothing is lost, nothing is doubled, and nobody has to start anything again."""
+"""Outages of broker and database: nothing is lost or done twice, and no process has to be restarted."""
 
 import pytest
 import requests
@@ -10,7 +10,7 @@ from servicekit.testing import eventually
 from tests.support.service_processes import Caller, gone, hanging
 
 MANY = 30
-BACK = 15  # seconds in which everything is as if nothing had been
+RECOVERY = 15  # seconds in which the service recovers after an outage
 
 
 def orders_of(person):
@@ -18,15 +18,14 @@ def orders_of(person):
 
 
 @pytest.fixture
-def each_order_is_told_once(alice, mailbox):
-    """What must hold at the end, whatever happened."""
+def expect_one_mail_for_each_order(alice, mailbox):
 
-    def is_so():
-        eventually(lambda: sent_to(alice) == MANY, within=BACK)
+    def check():
+        eventually(lambda: sent_to(alice) == MANY, within=RECOVERY)
         subjects = [letter.subject for letter in mailbox.letters_to(alice.email)]
         assert sorted(subjects) == sorted(f"Your order {number}" for number in range(1, MANY + 1))
 
-    return is_so
+    return check
 
 
 @pytest.fixture
@@ -39,9 +38,9 @@ def page(alice):
     return f"/api/users/{alice.id}/notifications/"
 
 
-class TestBrokerAway:
-    def test_events_wait_and_so_does_what_they_led_to(
-        self, processes, exchange, alice, mail_server, each_order_is_told_once
+class TestBrokerDown:
+    def test_waiting_events_and_commands_are_handled_afterwards(
+        self, processes, exchange, alice, mail_server, expect_one_mail_for_each_order
     ):
         first, *others = orders_of(alice)
         held = mail_server.holds(alice)
@@ -52,46 +51,48 @@ class TestBrokerAway:
         with gone(processes.broker):
             exchange.publish(*others)
             held.release()
-            eventually(lambda: sent_to(alice) == 1, within=BACK)
-            eventually(noticed, within=BACK)
+            eventually(lambda: sent_to(alice) == 1, within=RECOVERY)
+            eventually(noticed, within=RECOVERY)
 
-        each_order_is_told_once()
+        expect_one_mail_for_each_order()
 
-    def test_readers_notice_nothing(self, processes, reader, page):
+    def test_notifications_can_be_listed(self, processes, reader, page):
         with gone(processes.broker):
             assert reader.get(page).status_code == 200
 
-    def test_what_the_outbox_holds_goes_out_when_it_is_back(self, processes, exchange, alice, each_order_is_told_once):
+    def test_the_outbox_is_published_afterwards(self, processes, exchange, alice, expect_one_mail_for_each_order):
         processes.relay.freeze()
         exchange.publish(*orders_of(alice))
-        eventually(lambda: len(commands_about(alice)) == MANY, within=BACK)
+        eventually(lambda: len(commands_about(alice)) == MANY, within=RECOVERY)
         noticed = processes.relay.will_say("cannot publish now")
 
         with gone(processes.broker):
             processes.relay.thaw()
-            eventually(noticed, within=BACK)
+            eventually(noticed, within=RECOVERY)
             assert {command.published_at for command in commands_about(alice)} == {None}
 
-        each_order_is_told_once()
+        expect_one_mail_for_each_order()
 
-    def test_a_line_that_swallows_everything_for_a_while(self, processes, exchange, alice, each_order_is_told_once):
+    def test_a_broker_that_does_not_answer_is_used_again_afterwards(
+        self, processes, exchange, alice, expect_one_mail_for_each_order
+    ):
         with hanging(processes.broker):
             exchange.publish(*orders_of(alice))
 
-        each_order_is_told_once()
+        expect_one_mail_for_each_order()
 
 
-class TestDatabaseAway:
-    def test_events_wait_in_the_workers_hands(self, processes, exchange, alice, each_order_is_told_once):
+class TestDatabaseDown:
+    def test_waiting_events_are_handled_afterwards(self, processes, exchange, alice, expect_one_mail_for_each_order):
         noticed = processes.worker.will_say("the database is away")
 
         with gone(processes.database):
             exchange.publish(*orders_of(alice))
-            eventually(noticed, within=BACK)
+            eventually(noticed, within=RECOVERY)
 
-        each_order_is_told_once()
+        expect_one_mail_for_each_order()
 
-    def test_readers_are_told_to_come_again(self, processes, reader, page):
+    def test_requests_are_503_with_retry_after(self, processes, reader, page):
         assert reader.get(page).status_code == 200
 
         with gone(processes.database):
@@ -101,9 +102,11 @@ class TestDatabaseAway:
         assert (answer.status_code, answer.json()["code"]) == (503, "DATABASE_UNAVAILABLE")
         assert int(answer.headers["Retry-After"]) >= 1
         assert (health.status_code, health.json()["checks"]["database"]["status"]) == (503, "failing")
-        eventually(lambda: reader.get(page).status_code == 200, within=BACK)
+        eventually(lambda: reader.get(page).status_code == 200, within=RECOVERY)
 
-    def test_a_mail_that_went_out_meanwhile_is_not_forgotten(self, processes, exchange, alice, mail_server, mailbox):
+    def test_a_mail_sent_during_the_outage_is_marked_as_sent_and_not_repeated(
+        self, processes, exchange, alice, mail_server, mailbox
+    ):
         held = mail_server.holds(alice)
         exchange.publish(event("order.placed", user_id=alice.id))
         held.wait_until_reached()
@@ -111,15 +114,15 @@ class TestDatabaseAway:
 
         with gone(processes.database):
             held.release()
-            eventually(noticed, within=BACK)
+            eventually(noticed, within=RECOVERY)
 
-        eventually(lambda: sent_to(alice) == 1, within=BACK)
+        eventually(lambda: sent_to(alice) == 1, within=RECOVERY)
         [_] = mailbox.letters_to(alice.email)
 
-    def test_every_session_is_ended_in_the_middle_of_it_all(self, exchange, alice, each_order_is_told_once):
-        """As `pg_ctl restart -m fast` does."""
+    def test_all_sessions_ended_at_once_are_replaced(self, exchange, alice, expect_one_mail_for_each_order):
+        """As `pg_ctl restart -m fast` ends them."""
         exchange.publish(*orders_of(alice))
-        eventually(lambda: sent_to(alice) > 0, within=BACK)
+        eventually(lambda: sent_to(alice) > 0, within=RECOVERY)
 
         with connection.cursor() as cursor:
             cursor.execute(
@@ -128,4 +131,4 @@ class TestDatabaseAway:
             )
             assert cursor.fetchall()
 
-        each_order_is_told_once()
+        expect_one_mail_for_each_order()

@@ -1,4 +1,4 @@
-"""Two at once, on PostgreSQL: locks make one wait for the other, and constraints have the last word."""
+"""Concurrent transactions on PostgreSQL: locks make one wait for the other, and constraints hold."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -8,11 +8,11 @@ import pytest
 from django.db import IntegrityError, connections, transaction
 
 from notification_service.celery_app import app
-from notification_service.exceptions import InOtherHands
+from notification_service.exceptions import ClaimedByAnotherWorker
 from notification_service.models import Delivery, InboxMessage, Notification, Recipient
 from notification_service.services import DeliveryService
 from notification_service.tests.factories import ContactFactory, DeliveryFactory, NotificationFactory, event
-from notification_service.tests.fakes import FakePost, FakeUserDirectory
+from notification_service.tests.fakes import FakeMailSender, FakeUserDirectory
 from notification_service.tests.integration.effects import commands_about
 from servicekit.storage.locks import alone_with
 from servicekit.testing import eventually
@@ -23,8 +23,8 @@ AT_ONCE = 8
 
 
 @pytest.fixture
-def meanwhile():
-    """`meanwhile(work)`: in another thread, on a connection of its own; `.result()` waits for its end."""
+def in_thread():
+    """`in_thread(work)`: run it in another thread, on its own connection; `.result()` waits for its end."""
     with ThreadPoolExecutor(AT_ONCE) as threads:
 
         def begin(work, *arguments):
@@ -40,8 +40,8 @@ def meanwhile():
 
 
 @pytest.fixture
-def at_once(meanwhile):
-    """`at_once(work)`: eight times in the same moment; gives the results, and what was raised."""
+def at_once(in_thread):
+    """`at_once(*works)`: run them in threads that start together; returns their results or exceptions."""
 
     def run(*works):
         start = threading.Barrier(len(works))
@@ -50,35 +50,35 @@ def at_once(meanwhile):
             start.wait()
             return work()
 
-        futures = [meanwhile(one, work) for work in works]
+        futures = [in_thread(one, work) for work in works]
         return [future.exception() or future.result() for future in futures]
 
     return run
 
 
 def handle(envelope):
-    """What the consumer does, in the transaction of whoever calls."""
+    """Run the consumer's handler in the transaction of the caller."""
     app.loader.import_default_modules()
     app.tasks[envelope.type].handler(envelope)
 
 
-class TestDeletedAtTheSameMoment:
+class TestConcurrentDeletion:
     @pytest.mark.parametrize("order", [("user.deleted", "order.placed"), ("order.placed", "user.deleted")])
-    def test_whoever_comes_second_waits_and_nothing_stays(self, alice, meanwhile, order):
+    def test_the_second_transaction_waits_and_no_notification_is_left(self, alice, in_thread, order):
         first, second = (event(each, user_id=alice.id) for each in order)
         Recipient.objects.create(user_id=alice.id)
 
         with transaction.atomic():
             handle(first)
-            other = meanwhile(deliver, app, second)
+            other = in_thread(deliver, app, second)
             eventually(lambda: waiting_for_a_lock() == 1)
         other.result()
 
-        assert Recipient.objects.get(user_id=alice.id).is_deleted
+        assert Recipient.objects.get(user_id=alice.id).deleted_at
         assert not Notification.objects.filter(user_id=alice.id).exists()
 
-    def test_whoever_wins(self, somebody, at_once):
-        people = [somebody("Alice") for _ in range(10)]
+    def test_no_notification_is_left_in_any_order(self, new_person, at_once):
+        people = [new_person("Alice") for _ in range(10)]
 
         for person in people:
             deleted, placed = event("user.deleted", user_id=person.id), event("order.placed", user_id=person.id)
@@ -90,7 +90,7 @@ class TestDeletedAtTheSameMoment:
 
 
 class TestOneEvent:
-    def test_delivered_to_many_workers_is_told_once(self, alice, at_once):
+    def test_consumed_by_eight_workers_makes_one_notification(self, alice, at_once):
         placed = event("order.placed", user_id=alice.id)
 
         assert at_once(*[lambda: deliver(app, placed)] * AT_ONCE) == [None] * AT_ONCE
@@ -99,32 +99,34 @@ class TestOneEvent:
         [_] = Notification.objects.filter(user_id=alice.id)
         [_] = commands_about(alice)
 
-    def test_is_told_by_the_second_when_the_first_gives_up(self, alice, meanwhile):
+    def test_is_handled_by_the_second_worker_when_the_first_rolls_back(self, alice, in_thread):
         placed = event("order.placed", user_id=alice.id)
 
         with transaction.atomic():
             InboxMessage.objects.create(message_id=placed.id, type=placed.type)
-            second = meanwhile(deliver, app, placed)
+            second = in_thread(deliver, app, placed)
             eventually(lambda: waiting_for_a_lock() == 1)
             transaction.set_rollback(True)
         second.result()
 
         [_] = Notification.objects.filter(user_id=alice.id)
 
-    def test_tells_one_thing_whoever_writes(self, alice, at_once):
+    def test_cannot_have_two_notifications(self, alice, at_once):
         event_id = uuid4()
 
-        ends = at_once(*[lambda: NotificationFactory(event_id=event_id, user_id=alice.id)] * AT_ONCE)
+        results = at_once(*[lambda: NotificationFactory(event_id=event_id, user_id=alice.id)] * AT_ONCE)
 
-        assert sum(isinstance(end, IntegrityError) for end in ends) == AT_ONCE - 1
+        assert sum(isinstance(result, IntegrityError) for result in results) == AT_ONCE - 1
         assert Notification.objects.filter(event_id=event_id).count() == 1
 
-    def test_first_ones_of_a_user_meet(self, alice, at_once):
-        """Nobody has heard of Alice: each of them makes her row."""
+
+class TestFirstEventsOfAUser:
+    def test_make_one_recipient_and_all_notifications(self, alice, at_once):
         placed = [event("order.placed", user_id=alice.id) for _ in range(AT_ONCE)]
 
         assert at_once(*[lambda each=each: deliver(app, each) for each in placed]) == [None] * AT_ONCE
 
+        assert Recipient.objects.filter(user_id=alice.id).count() == 1
         assert Notification.objects.filter(user_id=alice.id).count() == AT_ONCE
 
 
@@ -134,46 +136,46 @@ class TestOneDelivery:
         return DeliveryFactory(notification__user_id=alice.id)
 
     @pytest.fixture
-    def post(self):
-        return FakePost()
+    def sender(self):
+        return FakeMailSender()
 
     @pytest.fixture
-    def deliveries(self, alice, post):
-        return DeliveryService(users=FakeUserDirectory(ContactFactory(user_id=alice.id)), post=post)
+    def deliveries(self, alice, sender):
+        return DeliveryService(users=FakeUserDirectory(ContactFactory(user_id=alice.id)), sender=sender)
 
-    def test_many_tasks_send_one_mail(self, delivery, deliveries, post, at_once):
-        ends = at_once(*[lambda: deliveries.deliver(delivery_id=delivery.id)] * AT_ONCE)
+    def test_is_sent_once_by_eight_tasks(self, delivery, deliveries, sender, at_once):
+        results = at_once(*[lambda: deliveries.deliver(delivery_id=delivery.id)] * AT_ONCE)
 
-        [_] = post.letters
-        assert {type(end) for end in ends} <= {type(None), InOtherHands}
+        [_] = sender.mails
+        assert {type(result) for result in results} <= {type(None), ClaimedByAnotherWorker}
 
-    def test_is_left_to_a_worker_that_is_about_to_claim_it(self, delivery, deliveries, post, meanwhile):
-        """That one takes over whatever claim it finds: two would send."""
-        marked, done = threading.Event(), threading.Event()
+    def test_is_not_sent_while_another_worker_holds_its_lock(self, delivery, deliveries, sender, in_thread):
+        """That worker will claim it, whatever claim it finds."""
+        locked, done = threading.Event(), threading.Event()
 
-        def begin():
-            with alone_with(delivery.id) as alone:
-                marked.set()
+        def lock():
+            with alone_with(delivery.id) as holds_lock:
+                locked.set()
                 done.wait(10)
-                return alone
+                return holds_lock
 
-        first = meanwhile(begin)
-        assert marked.wait(10)
+        first = in_thread(lock)
+        assert locked.wait(10)
 
-        with pytest.raises(InOtherHands):
+        with pytest.raises(ClaimedByAnotherWorker):
             deliveries.deliver(delivery_id=delivery.id)
         done.set()
 
         assert first.result() is True
-        assert post.letters == []
+        assert sender.mails == []
 
-    def test_is_left_to_a_worker_that_is_at_it(self, delivery, deliveries, post, meanwhile):
+    def test_is_not_sent_while_another_worker_sends_it(self, delivery, deliveries, sender, in_thread):
         sending, done = threading.Event(), threading.Event()
-        post.send = lambda _: (sending.set(), done.wait(10))
-        first = meanwhile(lambda: deliveries.deliver(delivery_id=delivery.id))
+        sender.send = lambda _: (sending.set(), done.wait(10))
+        first = in_thread(lambda: deliveries.deliver(delivery_id=delivery.id))
         assert sending.wait(10)
 
-        with pytest.raises(InOtherHands):
+        with pytest.raises(ClaimedByAnotherWorker):
             deliveries.deliver(delivery_id=delivery.id)
         done.set()
         first.result()
@@ -181,36 +183,35 @@ class TestOneDelivery:
         delivery.refresh_from_db()
         assert (delivery.state, delivery.attempts) == ("sent", 1)
 
-    def test_is_taken_over_when_its_worker_is_gone(self, alice, deliveries, post):
-        """Its claim has a long time to run, but nobody is there any more."""
+    def test_is_sent_when_its_worker_is_dead(self, alice, deliveries, sender):
+        """The claim has not expired, but the lock is free."""
         delivery = DeliveryFactory(notification__user_id=alice.id, is_claimed=True)
 
         deliveries.deliver(delivery_id=delivery.id)
 
-        [_] = post.letters
+        [_] = sender.mails
 
-    @pytest.mark.parametrize("nonsense", [{"state": "sent"}, {"state": "failed"}, {"reason": "why not"}])
-    def test_ends_with_a_time_and_fails_with_a_reason(self, delivery, nonsense):
+    @pytest.mark.parametrize("change", [{"state": "sent"}, {"state": "failed"}, {"reason": "why not"}])
+    def test_cannot_end_without_a_time_nor_have_a_reason_unless_it_failed(self, delivery, change):
         with pytest.raises(IntegrityError, match="delivery_ends_with_a_time"):
-            Delivery.objects.filter(pk=delivery.pk).update(**nonsense)
+            Delivery.objects.filter(pk=delivery.pk).update(**change)
 
-    def test_goes_with_its_notification_alone(self, delivery):
+    def test_is_the_only_one_of_its_notification(self, delivery):
         with pytest.raises(IntegrityError):
             DeliveryFactory(notification=delivery.notification)
 
 
 class TestSweep:
     @pytest.fixture
-    def lost(self, alice, monkeypatch):
-        """Five deliveries that nobody works on, the oldest of all; a sweep takes three."""
-        monkeypatch.setattr("notification_service.services.deliveries.SWEPT_AT_ONCE", 3)
+    def lost(self, alice):
+        """Five deliveries that are overdue for longer than those of other tests."""
         long_ago = "2020-01-01T00:00:00Z"
         return DeliveryFactory.create_batch(5, notification__user_id=alice.id, due_at=long_ago)
 
-    def test_two_at_once_share_the_work_and_neither_waits(self, lost, alice, meanwhile):
+    def test_two_at_once_share_the_deliveries_and_neither_waits(self, lost, alice, in_thread):
         with transaction.atomic():
-            DeliveryService().sweep()
-            meanwhile(DeliveryService().sweep).result(timeout=5)
+            DeliveryService().sweep(limit=3)
+            in_thread(lambda: DeliveryService().sweep(limit=3)).result(timeout=5)
 
         named = [delivery.id for delivery in lost for row in commands_about(alice) if str(delivery.id) in row.body]
         assert sorted(named) == sorted(delivery.id for delivery in lost)

@@ -1,4 +1,4 @@
-"""A mail that cannot be sent now waits in RabbitMQ, and is tried again after growing pauses."""
+"""After a temporary failure the task waits in RabbitMQ and is retried, after growing pauses."""
 
 import pytest
 
@@ -18,25 +18,25 @@ def waits_in_rabbitmq(broker):
 
 class TestThreeFailures:
     @pytest.fixture
-    def unlucky(self, mail_server, user_service, alice, bob):
-        """The mail server cannot for Alice, user_service cannot for Bob."""
+    def recipients(self, mail_server, user_service, alice, bob):
+        """The mail server fails for Alice, user_service for Bob."""
         mail_server.refuses(alice, "451 later", times=3)
-        user_service.fails(bob.id, times=3 * 2)  # each attempt asks twice
+        user_service.fails(bob.id, times=3 * 2)  # each lookup is repeated once
         return alice, bob
 
     @pytest.mark.slow
-    def test_then_it_is_sent_once(self, exchange, unlucky, mailbox, broker):
+    def test_before_one_mail_is_sent(self, exchange, recipients, mailbox, broker):
         """After 2, 4 and 8 seconds."""
-        exchange.publish(*(event("order.placed", user_id=person.id) for person in unlucky))
+        exchange.publish(*(event("order.placed", user_id=person.id) for person in recipients))
 
-        eventually(lambda: [sent_to(person) for person in unlucky] == [1, 1], within=45)
-        assert [attempts(person) for person in unlucky] == [4, 4]
-        assert [len(mailbox.letters_to(person.email)) for person in unlucky] == [1, 1]
+        eventually(lambda: [sent_to(person) for person in recipients] == [1, 1], within=45)
+        assert [attempts(person) for person in recipients] == [4, 4]
+        assert [len(mailbox.letters_to(person.email)) for person in recipients] == [1, 1]
         assert broker.messages_in(exchange.dead_letters) == 0
 
 
-class TestWaiting:
-    def test_the_wait_outlives_the_worker(self, processes, exchange, mail_server, alice, broker):
+class TestWaitingRetry:
+    def test_outlives_its_worker(self, processes, exchange, mail_server, alice, broker):
         mail_server.refuses(alice, "451 later")
         exchange.publish(event("order.placed", user_id=alice.id))
         eventually(lambda: waits_in_rabbitmq(broker), within=15)
@@ -49,8 +49,8 @@ class TestWaiting:
         [_] = mail_server.message_ids(alice)
 
 
-class TestRefused:
-    def test_a_final_no_is_not_asked_again(self, exchange, mail_server, alice, broker, mailbox):
+class TestPermanentFailure:
+    def test_is_not_retried(self, exchange, mail_server, alice, broker, mailbox):
         mail_server.refuses(alice, "550 nobody here")
 
         exchange.publish(event("order.placed", user_id=alice.id))

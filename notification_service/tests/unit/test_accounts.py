@@ -1,4 +1,4 @@
-"""What follows here when an account changes at user_service."""
+"""What changes here when an account changes at user_service."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 
 from notification_service.models import Delivery, Notification, Recipient, Revocation
 from notification_service.services import AccountService
-from notification_service.tests.factories import DeliveryFactory, NotificationFactory
+from notification_service.tests.factories import DeliveryFactory
 from notification_service.tests.fakes import FakeUserDirectory
 from notification_service.tests.people import ALICE, BOB, MONDAY_NOON
 from servicekit.auth.tokens import Principal
@@ -41,51 +41,46 @@ def token_of(user_id, *, token_id="a-token"):
     )
 
 
-class TestUpdated:
-    def test_forgets_name_and_address(self, accounts, users):
-        accounts.updated(user_id=ALICE)
+class TestForgetContact:
+    def test_drops_the_cached_contact(self, accounts, users):
+        accounts.forget_contact(user_id=ALICE)
 
         assert users.forgotten == [ALICE]
 
-    def test_tells_nobody(self, accounts):
-        accounts.updated(user_id=ALICE)
 
-        assert not Notification.objects.exists()
-
-
-class TestDeleted:
-    def test_removes_what_the_user_was_told(self, accounts):
+class TestDelete:
+    def test_deletes_the_notifications_and_deliveries_of_this_user_only(self, accounts):
         DeliveryFactory()
-        of_bob = NotificationFactory(user_id=BOB)
+        of_bob = DeliveryFactory(notification__user_id=BOB)
 
-        accounts.deleted(user_id=ALICE)
+        accounts.delete(user_id=ALICE)
 
-        assert list(Notification.objects.all()) == [of_bob]
-        assert not Delivery.objects.exists()
+        assert list(Notification.objects.all()) == [of_bob.notification]
+        assert list(Delivery.objects.all()) == [of_bob]
 
-    def test_revokes_all_tokens(self, accounts):
-        accounts.deleted(user_id=ALICE)
+    def test_revokes_all_tokens_of_this_user_only(self, accounts):
+        accounts.delete(user_id=ALICE)
 
         assert Revocation.covers(token_of(ALICE))
         assert not Revocation.covers(token_of(BOB))
 
-    def test_forgets_name_and_address(self, accounts, users):
-        accounts.deleted(user_id=ALICE)
+    def test_drops_the_cached_contact(self, accounts, users):
+        accounts.delete(user_id=ALICE)
 
         assert users.forgotten == [ALICE]
 
-    def test_remembers_when_it_heard_of_it_first(self, accounts, clock):
-        accounts.deleted(user_id=ALICE)
+    def test_a_repeated_deletion_keeps_the_time_of_the_first(self, accounts, clock):
+        accounts.delete(user_id=ALICE)
         clock.advance(days=1)
 
-        accounts.deleted(user_id=ALICE)
+        accounts.delete(user_id=ALICE)
 
         assert Recipient.objects.get().deleted_at == MONDAY_NOON
 
 
-class TestTokenRevoked:
-    def test_this_token_opens_nothing_any_more(self, accounts):
-        accounts.token_revoked(token_id="a-token", expires_at=MONDAY_NOON + timedelta(minutes=15))
+class TestRevokeToken:
+    def test_revokes_this_token_only(self, accounts):
+        accounts.revoke_token(token_id="a-token", expires_at=MONDAY_NOON + timedelta(minutes=15))
 
         assert Revocation.covers(token_of(ALICE, token_id="a-token"))
         assert not Revocation.covers(token_of(ALICE, token_id="another"))

@@ -1,18 +1,17 @@
-"""Getting a mail out: once, or again and again, or not at all."""
+"""Sending mails: success, permanent and temporary failures, and lost tasks."""
 
 from uuid import uuid4
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
-from notification_service.exceptions import InOtherHands, MailRefused, MailServerBusy
-from notification_service.mail import Letter
-from notification_service.models import Delivery
+from notification_service.exceptions import ClaimedByAnotherWorker, MailRefused, MailServerUnavailable
+from notification_service.mail import Mail
 from notification_service.services import DeliveryService
-from notification_service.services.deliveries import BETWEEN_SWEEPS, CLAIM, MOST_ATTEMPTS, pause
+from notification_service.services.deliveries import CLAIM, LONGEST_PAUSE, MAX_ATTEMPTS, TASK_GRACE
 from notification_service.tests.factories import ContactFactory, DeliveryFactory
-from notification_service.tests.fakes import FakePost, FakeUserDirectory
-from notification_service.tests.people import MONDAY_NOON
+from notification_service.tests.fakes import FakeMailSender, FakeUserDirectory
+from notification_service.tests.people import ALICE, MONDAY_NOON
 from servicekit.base.exceptions import NeighbourUnavailable
 from servicekit.testing import FakeClock
 from servicekit.testing.messages import commands
@@ -26,8 +25,8 @@ def clock():
 
 
 @pytest.fixture
-def post():
-    return FakePost()
+def sender():
+    return FakeMailSender()
 
 
 @pytest.fixture
@@ -36,18 +35,18 @@ def users():
 
 
 @pytest.fixture
-def deliveries(users, post, clock):
-    return DeliveryService(users=users, post=post, now=clock)
+def deliveries(users, sender, clock):
+    return DeliveryService(users=users, sender=sender, now=clock)
 
 
 class TestDeliver:
-    def test_sends_the_letter(self, deliveries, post):
+    def test_sends_the_mail(self, deliveries, sender):
         delivery = DeliveryFactory(subject="Hi", body="Your order 17 is confirmed: 42.00.")
 
         deliveries.deliver(delivery_id=delivery.id)
 
-        assert post.letters == [
-            Letter(
+        assert sender.mails == [
+            Mail(
                 id=delivery.id,
                 to="alice@example.org",
                 subject="Hi",
@@ -55,7 +54,7 @@ class TestDeliver:
             )
         ]
 
-    def test_ends_as_sent(self, deliveries):
+    def test_marks_the_delivery_as_sent(self, deliveries):
         delivery = DeliveryFactory()
 
         deliveries.deliver(delivery_id=delivery.id)
@@ -63,53 +62,52 @@ class TestDeliver:
         delivery.refresh_from_db()
         assert (delivery.state, delivery.attempts, delivery.ended_at) == ("sent", 1, MONDAY_NOON)
 
-    def test_remembers_that_it_was_sent_though_the_database_is_away_for_a_moment(self, deliveries, monkeypatch):
+    @pytest.mark.django_db(transaction=True)
+    def test_marks_the_delivery_as_sent_after_an_outage_of_the_database(self, deliveries, sender):
+        outage = [OperationalError("connection refused")]
+
+        def fail_once_after_sending(execute, *args):
+            if sender.mails and outage:
+                raise outage.pop()
+            return execute(*args)
+
         delivery = DeliveryFactory()
-        remember, outages = Delivery.sent, [OperationalError("connection refused")]
-
-        def remember_when_back(*args, **kwargs):
-            if outages:
-                raise outages.pop()
-            remember(*args, **kwargs)
-
-        monkeypatch.setattr(Delivery, "sent", remember_when_back)
-        monkeypatch.setattr("servicekit.storage.outages.time.sleep", lambda _: None)
-        deliveries.deliver(delivery_id=delivery.id)
+        with connection.execute_wrapper(fail_once_after_sending):
+            deliveries.deliver(delivery_id=delivery.id)
 
         delivery.refresh_from_db()
-        assert delivery.state == "sent"
+        assert (delivery.state, outage, len(sender.mails)) == ("sent", [], 1)
 
-    def test_sends_once_when_the_task_runs_twice(self, deliveries, post):
+    def test_sends_one_mail_when_the_task_runs_twice(self, deliveries, sender):
         delivery = DeliveryFactory()
 
         deliveries.deliver(delivery_id=delivery.id)
         deliveries.deliver(delivery_id=delivery.id)
 
-        [_] = post.letters
+        [_] = sender.mails
 
-    def test_leaves_a_delivery_that_is_in_other_hands(self, deliveries, post):
-        """It is looked after again later: those hands may be dead."""
-        with pytest.raises(InOtherHands):
+    def test_sends_nothing_while_another_worker_has_the_claim(self, deliveries, sender):
+        with pytest.raises(ClaimedByAnotherWorker):
             deliveries.deliver(delivery_id=DeliveryFactory(is_claimed=True).id)
 
-        assert post.letters == []
+        assert sender.mails == []
 
-    def test_takes_over_from_a_worker_that_died(self, deliveries, post, clock):
+    def test_sends_the_mail_when_the_claim_of_another_worker_has_expired(self, deliveries, sender, clock):
         delivery = DeliveryFactory(is_claimed=True)
         clock.advance(minutes=1)
 
         deliveries.deliver(delivery_id=delivery.id)
 
-        [_] = post.letters
+        [_] = sender.mails
 
-    def test_a_delivery_that_went_with_its_user_is_no_trouble(self, deliveries, users):
+    def test_does_nothing_for_a_delivery_that_was_deleted(self, deliveries, users):
         deliveries.deliver(delivery_id=uuid4())
 
         assert users.asked == []
 
 
-class TestFinalFailure:
-    def test_nobody_to_write_to(self, deliveries, users, post):
+class TestPermanentFailure:
+    def test_an_unknown_user_gets_no_mail(self, deliveries, users, sender):
         users.contacts.clear()
         delivery = DeliveryFactory()
 
@@ -117,20 +115,20 @@ class TestFinalFailure:
 
         delivery.refresh_from_db()
         assert (delivery.state, delivery.reason) == ("failed", "user_service does not know user 7")
-        assert post.letters == []
+        assert sender.mails == []
 
-    def test_an_inactive_user_gets_no_mail(self, deliveries, users, post):
-        users.contacts[7] = ContactFactory(is_active=False)
+    def test_an_inactive_user_gets_no_mail(self, deliveries, users, sender):
+        users.contacts[ALICE] = ContactFactory(is_active=False)
         delivery = DeliveryFactory()
 
         deliveries.deliver(delivery_id=delivery.id)
 
         delivery.refresh_from_db()
         assert (delivery.state, delivery.reason) == ("failed", "user 7 is not active")
-        assert post.letters == []
+        assert sender.mails == []
 
-    def test_the_mail_server_refuses(self, deliveries, post):
-        post.trouble = MailRefused("the mail server refused with 550")
+    def test_a_mail_that_the_server_refuses_fails_at_the_first_attempt(self, deliveries, sender):
+        sender.error = MailRefused("the mail server refused with 550")
         delivery = DeliveryFactory()
 
         deliveries.deliver(delivery_id=delivery.id)
@@ -139,63 +137,63 @@ class TestFinalFailure:
         assert (delivery.state, delivery.reason) == ("failed", "the mail server refused with 550")
         assert (delivery.attempts, delivery.ended_at) == (1, MONDAY_NOON)
 
-    def test_the_log_tells_the_kind_of_failure_but_no_address(self, deliveries, post, caplog):
-        post.trouble = MailRefused("alice@example.org is no address")
+    def test_is_logged_without_the_reason_which_may_contain_an_address(self, deliveries, sender, caplog):
+        sender.error = MailRefused("alice@example.org is not an address")
         delivery = DeliveryFactory()
 
         deliveries.deliver(delivery_id=delivery.id)
 
-        assert f"delivery {delivery.id} failed: MailRefused" in caplog.messages
+        assert caplog.messages == [f"delivery {delivery.id} failed: MailRefused"]
 
-    def test_the_mail_server_is_busy_to_the_last(self, deliveries, post):
-        post.trouble = MailServerBusy("the mail server answered 451: later")
-        delivery = DeliveryFactory(attempts=MOST_ATTEMPTS - 1)
+    def test_the_last_attempt_fails_with_its_error_as_the_reason(self, deliveries, sender):
+        sender.error = MailServerUnavailable("the mail server refused for now with 451")
+        delivery = DeliveryFactory(attempts=MAX_ATTEMPTS - 1)
 
         deliveries.deliver(delivery_id=delivery.id)
 
         delivery.refresh_from_db()
         assert delivery.state == "failed"
-        assert delivery.reason == "gave up after 12 attempts: the mail server answered 451: later"
+        assert delivery.reason == "gave up after 12 attempts: the mail server refused for now with 451"
 
-    def test_a_delivery_that_kills_its_workers_ends(self, deliveries, post):
-        """Nobody could count its failures but the claim itself."""
-        delivery = DeliveryFactory(attempts=MOST_ATTEMPTS)
+    def test_a_delivery_whose_attempts_all_killed_their_worker_fails(self, deliveries, sender):
+        delivery = DeliveryFactory(attempts=MAX_ATTEMPTS)
 
         deliveries.deliver(delivery_id=delivery.id)
 
         delivery.refresh_from_db()
-        assert (delivery.state, delivery.reason) == ("failed", "none of 12 attempts came to an end")
-        assert post.letters == []
+        assert (delivery.state, delivery.reason) == ("failed", "none of 12 attempts finished")
+        assert sender.mails == []
 
 
-class TestTroubleThatMayPass:
+class TestTemporaryFailure:
     @pytest.fixture(params=["mail server", "user_service"])
-    def trouble(self, request, users, post):
+    def failing(self, request, users, sender):
+        """The fake that fails."""
         if request.param == "mail server":
-            post.trouble = MailServerBusy("busy")
-            return post
-        users.trouble = NeighbourUnavailable("user_service", "down")
+            sender.error = MailServerUnavailable("down")
+            return sender
+        users.error = NeighbourUnavailable("user_service", "down")
         return users
 
-    def test_is_told_to_the_queue(self, deliveries, trouble):
-        with pytest.raises(type(trouble.trouble)):
+    def test_is_raised_for_the_task_to_retry(self, deliveries, failing):
+        with pytest.raises(type(failing.error)):
             deliveries.deliver(delivery_id=DeliveryFactory().id)
 
-    def test_leaves_the_delivery_free_for_the_next_attempt(self, deliveries, trouble, post):
+    def test_releases_the_claim_so_that_the_next_attempt_can_send(self, deliveries, failing, sender):
         delivery = DeliveryFactory()
-        with pytest.raises(type(trouble.trouble)):
+        with pytest.raises(type(failing.error)):
             deliveries.deliver(delivery_id=delivery.id)
 
-        trouble.trouble = None
+        failing.error = None
         deliveries.deliver(delivery_id=delivery.id)
 
         delivery.refresh_from_db()
         assert (delivery.state, delivery.attempts) == ("sent", 2)
-        [_] = post.letters
+        [_] = sender.mails
 
-    def test_a_fault_of_our_own_keeps_the_claim(self, deliveries, post):
-        """So it comes again only after a while, and is counted."""
-        post.trouble = ZeroDivisionError()
+    def test_an_unexpected_error_keeps_the_claim(self, deliveries, sender):
+        """So the next attempt waits until the claim expires."""
+        sender.error = ZeroDivisionError()
         delivery = DeliveryFactory()
 
         with pytest.raises(ZeroDivisionError):
@@ -205,19 +203,14 @@ class TestTroubleThatMayPass:
         assert (delivery.state, delivery.claimed_until) == ("pending", MONDAY_NOON + CLAIM)
 
 
-class TestPause:
-    def test_grows_to_ten_minutes(self):
-        assert [pause(attempts).total_seconds() for attempts in (1, 2, 3, 9, 10, 11)] == [2, 4, 8, 512, 600, 600]
-
-
 class TestSweep:
-    def test_puts_what_was_lost_on_the_queue_again(self, deliveries):
+    def test_sends_a_new_task_for_an_overdue_delivery(self, deliveries):
         lost = DeliveryFactory(is_overdue=True)
 
         assert deliveries.sweep() == 1
         assert commands() == [("notification_service.deliver", {"delivery_id": str(lost.id)})]
 
-    def test_leaves_what_is_under_way_or_ended(self, deliveries):
+    def test_ignores_deliveries_that_are_not_due_or_have_ended(self, deliveries):
         DeliveryFactory()
         DeliveryFactory(is_overdue=True, was_sent=True)
         DeliveryFactory(is_overdue=True, has_failed=True)
@@ -225,16 +218,16 @@ class TestSweep:
         assert deliveries.sweep() == 0
         assert commands() == []
 
-    def test_finds_the_same_one_again_only_after_a_while(self, deliveries, clock):
+    def test_finds_the_same_delivery_again_only_after_the_longest_pause(self, deliveries, clock):
         DeliveryFactory(is_overdue=True)
 
         found = [deliveries.sweep(), deliveries.sweep()]
-        clock.advance(seconds=BETWEEN_SWEEPS.total_seconds())
+        clock.advance(seconds=LONGEST_PAUSE.total_seconds())
 
         assert [*found, deliveries.sweep()] == [1, 0, 1]
 
-    def test_finds_a_delivery_whose_worker_died(self, deliveries, post, clock):
-        post.trouble = ZeroDivisionError()
+    def test_finds_a_delivery_whose_worker_was_killed(self, deliveries, sender, clock):
+        sender.error = ZeroDivisionError()
         with pytest.raises(ZeroDivisionError):
             deliveries.deliver(delivery_id=DeliveryFactory().id)
 
@@ -242,20 +235,19 @@ class TestSweep:
 
         assert deliveries.sweep() == 1
 
-    def test_finds_a_delivery_whose_retry_was_lost_but_not_before(self, deliveries, post, clock):
-        post.trouble = MailServerBusy("busy")
-        with pytest.raises(MailServerBusy):
+    def test_finds_a_delivery_whose_retry_was_lost_but_not_while_it_may_be_waiting(self, deliveries, sender, clock):
+        sender.error = MailServerUnavailable("down")
+        with pytest.raises(MailServerUnavailable):
             deliveries.deliver(delivery_id=DeliveryFactory().id)
 
-        clock.advance(seconds=2)
-        while_it_is_waited_for = deliveries.sweep()
-        clock.advance(minutes=1)
+        clock.advance(seconds=LONGEST_PAUSE.total_seconds())
+        found_while_waiting = deliveries.sweep()
+        clock.advance(seconds=TASK_GRACE.total_seconds())
 
-        assert (while_it_is_waited_for, deliveries.sweep()) == (0, 1)
+        assert (found_while_waiting, deliveries.sweep()) == (0, 1)
 
-    def test_keeps_all_of_them(self, deliveries):
-        DeliveryFactory.create_batch(3, is_overdue=True)
+    def test_takes_the_oldest_up_to_its_limit(self, deliveries):
+        newer, oldest = (DeliveryFactory(due_at=MONDAY_NOON.replace(hour=hour)) for hour in (11, 10))
 
-        deliveries.sweep()
-
-        assert Delivery.objects.pending().count() == 3
+        assert [deliveries.sweep(limit=1), deliveries.sweep(limit=1)] == [1, 1]
+        assert [arguments["delivery_id"] for _, arguments in commands()] == [str(oldest.id), str(newer.id)]

@@ -1,10 +1,11 @@
-"""Rules that one row can check, and the database's last word."""
+"""Rules that one row can check, and the constraints of the database."""
 
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError
 
+from notification_service.exceptions import ClaimedByAnotherWorker
 from notification_service.models import Delivery, Notification, Recipient
 from notification_service.tests.factories import DeliveryFactory, NotificationFactory
 from notification_service.tests.people import ALICE, MONDAY_NOON
@@ -12,126 +13,120 @@ from notification_service.tests.people import ALICE, MONDAY_NOON
 pytestmark = pytest.mark.django_db
 
 A_MINUTE = timedelta(minutes=1)
+A_MINUTE_LATER = MONDAY_NOON + A_MINUTE
 
 
-def claim(delivery, *, now=MONDAY_NOON):
-    return Delivery.objects.claim(delivery.id, now=now, until=now + A_MINUTE)
+def claim(delivery, *, now=MONDAY_NOON, **options):
+    return Delivery.objects.claim(delivery.id, now=now, until=now + A_MINUTE, **options)
 
 
 class TestNotification:
-    def test_the_first_reading_counts(self):
+    def test_marking_it_read_twice_keeps_the_first_time(self):
         notification = NotificationFactory()
 
-        notification.read(now=MONDAY_NOON)
-        notification.read(now=MONDAY_NOON + A_MINUTE)
+        notification.mark_read(now=MONDAY_NOON)
+        notification.mark_read(now=A_MINUTE_LATER)
 
         assert notification.read_at == MONDAY_NOON
 
-    def test_stays_read_when_two_readers_hold_it(self):
+    def test_marking_an_outdated_copy_read_keeps_the_first_time(self):
         notification = NotificationFactory()
-        other_copy = Notification.objects.get()
-        notification.read(now=MONDAY_NOON)
+        outdated = Notification.objects.get()
+        notification.mark_read(now=MONDAY_NOON)
 
-        other_copy.read(now=MONDAY_NOON + A_MINUTE)
+        outdated.mark_read(now=A_MINUTE_LATER)
 
-        assert other_copy.read_at == MONDAY_NOON
+        assert outdated.read_at == MONDAY_NOON
 
-    def test_an_event_tells_one_thing_only(self):
+    def test_there_cannot_be_two_for_one_event(self):
         notification = NotificationFactory()
 
         with pytest.raises(IntegrityError):
             NotificationFactory(event_id=notification.event_id)
 
-    def test_says_what_it_is(self):
+    def test_is_shown_with_its_type_and_user(self):
         assert str(NotificationFactory()) == f"order.confirmed for user {ALICE}"
 
 
 class TestClaim:
-    def test_takes_a_pending_delivery(self):
+    def test_claims_a_pending_delivery(self):
         delivery = DeliveryFactory()
 
         claimed = claim(delivery)
 
-        assert (claimed.pk, claimed.attempts, claimed.claimed_until) == (delivery.pk, 1, MONDAY_NOON + A_MINUTE)
+        assert (claimed.pk, claimed.attempts, claimed.claimed_until) == (delivery.pk, 1, A_MINUTE_LATER)
 
-    def test_leaves_what_is_in_other_hands(self):
-        assert claim(DeliveryFactory(is_claimed=True)) is None
-
-    def test_takes_over_from_hands_that_are_known_to_be_dead(self):
+    def test_is_refused_while_another_claim_has_not_expired(self):
         delivery = DeliveryFactory(is_claimed=True)
 
-        claimed = Delivery.objects.claim(delivery.id, now=MONDAY_NOON, until=MONDAY_NOON + A_MINUTE, alone=True)
+        with pytest.raises(ClaimedByAnotherWorker):
+            claim(delivery)
 
-        assert claimed.attempts == 2
+        delivery.refresh_from_db()
+        assert delivery.attempts == 1
 
-    def test_takes_over_when_a_claim_ran_out(self):
-        claimed = claim(DeliveryFactory(is_claimed=True), now=MONDAY_NOON + A_MINUTE)
+    def test_replaces_the_claim_of_a_dead_worker_whose_lock_is_held(self):
+        assert claim(DeliveryFactory(is_claimed=True), holds_lock=True).attempts == 2
 
-        assert claimed.attempts == 2
+    def test_replaces_an_expired_claim(self):
+        assert claim(DeliveryFactory(is_claimed=True), now=A_MINUTE_LATER).attempts == 2
 
     @pytest.mark.parametrize("ended", ["was_sent", "has_failed"])
-    def test_leaves_what_ended(self, ended):
-        assert claim(DeliveryFactory(**{ended: True})) is None
+    @pytest.mark.parametrize("holds_lock", [True, False])
+    def test_returns_none_for_a_delivery_that_has_ended(self, ended, holds_lock):
+        assert claim(DeliveryFactory(**{ended: True}), holds_lock=holds_lock) is None
 
-    def test_leaves_what_is_gone(self):
+    def test_returns_none_for_a_delivery_that_was_deleted(self):
         assert claim(DeliveryFactory.build()) is None
 
 
 class TestDelivery:
-    def test_is_released_for_the_next_attempt(self):
+    def test_can_be_claimed_again_after_its_release(self):
         delivery = claim(DeliveryFactory())
 
-        delivery.released(due_at=MONDAY_NOON)
+        delivery.release(due_at=MONDAY_NOON)
 
         assert claim(delivery).attempts == 2
 
-    def test_does_not_release_the_claim_of_another(self):
+    def test_a_worker_whose_claim_has_expired_does_not_release_the_next_claim(self):
         slow = claim(DeliveryFactory())
-        later = MONDAY_NOON + A_MINUTE
-        claim(slow, now=later)
+        claim(slow, now=A_MINUTE_LATER)
 
-        slow.released(due_at=later)
+        slow.release(due_at=A_MINUTE_LATER)
 
-        assert claim(slow, now=later) is None
+        with pytest.raises(ClaimedByAnotherWorker):
+            claim(slow, now=A_MINUTE_LATER)
 
-    def test_a_mail_that_went_out_is_sent_whoever_holds_the_claim(self):
+    def test_a_worker_whose_claim_has_expired_still_marks_it_as_sent(self):
         slow = claim(DeliveryFactory())
-        later = MONDAY_NOON + A_MINUTE
-        claim(slow, now=later)
+        claim(slow, now=A_MINUTE_LATER)
 
-        slow.sent(now=later)
+        slow.mark_sent(now=A_MINUTE_LATER)
 
         assert Delivery.objects.get().state == "sent"
 
-    def test_an_end_is_final(self):
+    def test_a_sent_one_cannot_fail_later(self):
         delivery = DeliveryFactory()
-        delivery.sent(now=MONDAY_NOON)
+        delivery.mark_sent(now=MONDAY_NOON)
 
-        delivery.failed("too late", now=MONDAY_NOON + A_MINUTE)
+        delivery.mark_failed("too late", now=A_MINUTE_LATER)
 
         delivery.refresh_from_db()
         assert (delivery.state, delivery.reason, delivery.ended_at) == ("sent", "", MONDAY_NOON)
+
+    @pytest.mark.parametrize("ended", ["was_sent", "has_failed"])
+    def test_cannot_end_without_a_time(self, ended):
+        with pytest.raises(IntegrityError):
+            DeliveryFactory(**{ended: True}, ended_at=None)
 
     def test_cannot_fail_without_a_reason(self):
         with pytest.raises(IntegrityError):
             DeliveryFactory(has_failed=True, reason="")
 
-    def test_cannot_end_without_a_time(self):
-        with pytest.raises(IntegrityError):
-            DeliveryFactory(was_sent=True, ended_at=None)
-
-    def test_says_what_it_is(self):
+    def test_is_shown_with_its_subject_and_state(self):
         assert str(DeliveryFactory()) == "Your order 17 is confirmed (pending)"
 
 
 class TestRecipient:
-    def test_is_made_when_first_heard_of(self):
-        assert not Recipient.objects.locked(ALICE).is_deleted
-
-    def test_stays_deleted(self):
-        Recipient.objects.create(user_id=ALICE, deleted_at=MONDAY_NOON)
-
-        assert Recipient.objects.locked(ALICE).is_deleted
-
-    def test_says_who_it_is(self):
+    def test_is_shown_with_its_id(self):
         assert str(Recipient(user_id=ALICE)) == f"user {ALICE}"

@@ -1,4 +1,4 @@
-"""Telling people."""
+"""Notifying users, and marking notifications as read."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -24,71 +24,73 @@ def notifications():
     return NotificationService(now=FakeClock(MONDAY_NOON))
 
 
-def tell(notifications, *, event_id=None, user_id=ALICE):
-    return notifications.tell(
-        event_id=event_id or uuid4(), event_type="order.confirmed", user_id=user_id, text=CONFIRMED
+def notify(notifications, *, event_id=None):
+    return notifications.notify(
+        event_id=event_id or uuid4(), event_type="order.confirmed", user_id=ALICE, text=CONFIRMED
     )
 
 
-class TestTell:
-    def test_keeps_a_notification(self, notifications):
+class TestNotify:
+    def test_saves_a_notification(self, notifications):
         event_id = uuid4()
 
-        tell(notifications, event_id=event_id)
+        notify(notifications, event_id=event_id)
 
         notification = Notification.objects.get()
         assert (notification.event_id, notification.user_id, notification.type) == (event_id, ALICE, "order.confirmed")
         assert (notification.message, notification.created_at) == (CONFIRMED.message, MONDAY_NOON)
         assert notification.read_at is None
 
-    def test_puts_its_mail_on_the_way(self, notifications):
-        tell(notifications)
+    def test_saves_a_delivery_and_sends_its_task(self, notifications):
+        notify(notifications)
 
         delivery = Delivery.objects.get()
         assert (delivery.state, delivery.subject, delivery.body) == ("pending", CONFIRMED.subject, CONFIRMED.body)
         assert commands() == [("notification_service.deliver", {"delivery_id": str(delivery.id)})]
 
-    def test_the_mail_is_not_overdue_at_once(self, notifications):
-        tell(notifications)
+    def test_the_new_delivery_is_not_overdue(self, notifications):
+        notify(notifications)
 
         assert not Delivery.objects.overdue(now=MONDAY_NOON).exists()
 
-    def test_tells_the_same_event_once(self, notifications):
-        """Also when the inbox has forgotten it: a dead letter may be replayed after weeks."""
+    def test_a_repeated_event_notifies_once(self, notifications):
+        """Also when its inbox row was deleted: a dead letter may be replayed after weeks."""
         event_id = uuid4()
 
-        first, second = tell(notifications, event_id=event_id), tell(notifications, event_id=event_id)
+        first, second = notify(notifications, event_id=event_id), notify(notifications, event_id=event_id)
 
         assert first == second
         assert len(commands()) == Delivery.objects.count() == 1
 
-    def test_tells_a_deleted_user_nothing(self, notifications):
+    def test_a_deleted_user_is_not_notified(self, notifications):
         Recipient.objects.create(user_id=ALICE, deleted_at=MONDAY_NOON)
 
-        assert tell(notifications) is None
+        assert notify(notifications) is None
         assert not Notification.objects.exists()
         assert commands() == []
 
 
-class TestRead:
-    def test_notes_when(self, notifications):
+class TestMarkRead:
+    def test_records_the_time(self, notifications):
         notification = NotificationFactory()
 
-        read = notifications.read(user_id=ALICE, notification_id=notification.pk)
+        read = notifications.mark_read(user_id=ALICE, notification_id=notification.pk)
 
         assert read.read_at == MONDAY_NOON
 
-    def test_the_second_time_changes_nothing(self, notifications):
-        notification = NotificationFactory(read_at=MONDAY_NOON - timedelta(days=1))
+    def test_a_second_call_keeps_the_first_time(self, notifications):
+        a_day_ago = MONDAY_NOON - timedelta(days=1)
+        notification = NotificationFactory(read_at=a_day_ago)
 
-        read = notifications.read(user_id=ALICE, notification_id=notification.pk)
+        read = notifications.mark_read(user_id=ALICE, notification_id=notification.pk)
 
-        assert read.read_at == MONDAY_NOON - timedelta(days=1)
+        assert read.read_at == a_day_ago
 
-    def test_does_not_find_another_s(self, notifications):
+    def test_does_not_find_the_notification_of_another_user(self, notifications):
         notification = NotificationFactory(user_id=BOB)
 
         with pytest.raises(NotificationNotFound):
-            notifications.read(user_id=ALICE, notification_id=notification.pk)
+            notifications.mark_read(user_id=ALICE, notification_id=notification.pk)
 
-        assert Notification.objects.get().read_at is None
+        notification.refresh_from_db()
+        assert notification.read_at is None

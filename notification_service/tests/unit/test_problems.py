@@ -5,11 +5,11 @@ import inspect
 from notification_service import exceptions
 from notification_service.api.problems import PROBLEMS
 
-# What happens to a delivery is written to its row; nobody waits for an answer.
-NEVER_OVER_HTTP = {exceptions.CannotDeliver, exceptions.InOtherHands, exceptions.MailServerBusy}
+# These are the results of deliveries: they are written to the row, and no HTTP caller waits for them.
+NEVER_OVER_HTTP = {exceptions.CannotDeliver, exceptions.ClaimedByAnotherWorker, exceptions.MailServerUnavailable}
 
 
-def reasons():
+def own_exceptions():
     return {
         kind
         for _, kind in inspect.getmembers(exceptions, inspect.isclass)
@@ -18,15 +18,15 @@ def reasons():
 
 
 class TestProblems:
-    def test_every_reason_has_its_answer(self):
-        silent = {kind for kind in reasons() if NEVER_OVER_HTTP & set(kind.__mro__)}
+    def test_every_exception_has_an_answer(self):
+        internal = {kind for kind in own_exceptions() if NEVER_OVER_HTTP & set(kind.__mro__)}
 
-        assert reasons() - silent == {kind for kind in PROBLEMS if kind.__module__ == exceptions.__name__}
+        assert own_exceptions() - internal == {kind for kind in PROBLEMS if kind.__module__ == exceptions.__name__}
 
-    def test_no_reason_has_two(self):
-        codes = [problem.code for kind, problem in PROBLEMS.items() if kind in reasons()]
+    def test_every_answer_has_its_own_code(self):
+        codes = [problem.code for kind, problem in PROBLEMS.items() if kind in own_exceptions()]
 
         assert len(codes) == len(set(codes)) > 0
 
-    def test_every_reason_speaks_to_the_person_who_meets_it(self):
-        assert [kind for kind in reasons() if not (kind.__doc__ or "").strip()] == []
+    def test_every_exception_has_a_docstring(self):
+        assert [kind for kind in own_exceptions() if not (kind.__doc__ or "").strip()] == []

@@ -1,4 +1,4 @@
-"""Production does not start on demo secrets or embedded stand-ins, and says which."""
+"""Production refuses demo secrets and embedded defaults, and names them."""
 
 import runpy
 
@@ -17,7 +17,7 @@ OWN = {
 
 @pytest.mark.security
 class TestProduction:
-    def test_names_all_that_is_missing(self, monkeypatch):
+    def test_a_start_with_missing_or_demo_values_names_them_all(self, monkeypatch):
         for name in OWN:
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("SERVICE_CLIENT_SECRET", "demo-only-secret")
@@ -25,7 +25,7 @@ class TestProduction:
         with pytest.raises(ImproperlyConfigured, match=", ".join(OWN)):
             runpy.run_module(PRODUCTION)
 
-    def test_starts_on_secrets_of_its_own(self, monkeypatch):
+    def test_a_start_with_all_values_uses_them(self, monkeypatch):
         for name, value in OWN.items():
             monkeypatch.setenv(name, value)
 

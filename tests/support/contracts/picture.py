@@ -1,4 +1,4 @@
-"""pacts/README.md: who needs what of whom, drawn from the pacts."""
+"""pacts/README.md: what each service needs from the others, generated from the pacts."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,10 +7,10 @@ from typing import Any
 from tests.support.contracts.pacts import Pact
 
 HEAD = """\
-# Who needs what of whom
+# What each service needs from the others
 
-Written by `scripts/test.sh contract` from the consumers' tests; do not edit. Each file holds what one consumer needs
-of one provider, and the provider's tests replay it. When one is red:
+Written by `scripts/test.sh contract` from the consumers' tests; do not edit. Each file contains what one consumer needs
+from one provider, and the provider's tests verify it. When one fails:
 [docs/decisions/contracts.md](../docs/decisions/contracts.md).
 """
 
@@ -21,7 +21,6 @@ def readme(pacts: Iterable[Pact]) -> str:
 
 
 def _drawing(pacts: list[Pact]) -> Iterator[str]:
-    """Solid: asks over HTTP. Dotted: hears events. The arrow points at whom a change could break."""
     yield "```mermaid"
     yield "flowchart LR"
     for pact in pacts:
@@ -33,13 +32,13 @@ def _drawing(pacts: list[Pact]) -> Iterator[str]:
             yield f'    {pact.provider} -. "{"<br>".join(events)}" .-> {pact.consumer}'
     yield "```"
     yield ""
-    yield "A solid arrow is a request, a dotted one an event."
+    yield "Solid arrows are requests, from client to server. Dotted arrows are events, from producer to consumer."
 
 
 def _tables(pacts: list[Pact]) -> Iterator[str]:
     for pact in pacts:
-        yield f"\n## {pact.consumer} needs of {pact.provider}\n"
-        yield "| what | how | given |"
+        yield f"\n## {pact.consumer} needs from {pact.provider}\n"
+        yield "| interaction | request or event | provider state |"
         yield "|---|---|---|"
         for each in sorted(pact.interactions, key=lambda each: each["description"]):
             states = ", ".join(state["name"] for state in each.get("providerStates", ()))

@@ -1,4 +1,4 @@
-"""What notification_service needs of order_service's events, down to the rows that each leaves."""
+"""What notification_service needs of order_service's events, and the rows that each event makes."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def order_service() -> EventContract:
 
 
 class TestOrderPlaced:
-    def test_the_customer_is_told_what_was_ordered(self, order_service):
+    def test_the_customer_is_notified_of_the_items_and_the_total(self, order_service):
         order_service.hears(
             "order.placed",
             "an order was placed",
@@ -46,7 +46,7 @@ class TestOrderPlaced:
 
 
 class TestOrderConfirmed:
-    def test_the_customer_is_told_when_it_was_paid(self, order_service):
+    def test_the_customer_is_notified_of_the_time_of_payment(self, order_service):
         order_service.hears(
             "order.confirmed",
             "an order was paid",
@@ -69,16 +69,16 @@ class TestOrderConfirmed:
 
 class TestOrderCancelled:
     @pytest.mark.parametrize(
-        ("description", "reason", "told"),
+        ("description", "reason", "sentence"),
         [
             ("an order was cancelled by its customer", "customer", "as you asked"),
             ("an order was cancelled by the staff", "staff", "by the shop"),
-            ("an order was cancelled for its payment was declined", "declined", "the payment was declined"),
-            ("an order was cancelled for nobody paid", "unpaid", "it was not paid in time"),
+            ("an order was cancelled because its payment was declined", "declined", "the payment was declined"),
+            ("an order was cancelled because it was not paid in time", "unpaid", "it was not paid in time"),
         ],
     )
-    def test_the_customer_is_told_why(self, order_service, description, reason, told):
-        """Each reason in the very word that we have a sentence for."""
+    def test_the_customer_is_notified_of_the_reason(self, order_service, description, reason, sentence):
+        """Each reason is part of the contract, because each has its own sentence."""
         order_service.hears(
             "order.cancelled",
             description,
@@ -95,4 +95,4 @@ class TestOrderCancelled:
 
         [cancelled] = Notification.objects.all()
         assert (cancelled.user_id, cancelled.type) == (7, "order.cancelled")
-        assert told in cancelled.message
+        assert sentence in cancelled.message

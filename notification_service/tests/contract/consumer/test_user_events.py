@@ -1,4 +1,4 @@
-"""What notification_service needs of user_service's events, down to the rows that each leaves."""
+"""What notification_service needs of user_service's events, and the rows that each event makes."""
 
 from datetime import UTC, datetime
 
@@ -64,8 +64,8 @@ class TestUserRegistered:
 
         assert LONG_NAME in Notification.objects.get().message
 
-    def test_the_mail_goes_out_under_the_same_request_id(self, user_service):
-        """The header carries it: what happened for one request can be found in the logs of all services."""
+    def test_the_mail_has_the_request_id_of_the_event(self, user_service):
+        """It is a header of the message, so that the logs of all services can be searched for one request."""
         user_service.hears(
             "user.registered",
             "a user registered",
@@ -84,29 +84,29 @@ class TestUserRegistered:
 
 
 class TestUserUpdated:
-    def test_what_was_known_of_the_user_is_forgotten(self, user_service):
+    def test_the_cached_contact_is_dropped(self, user_service):
         user_service.hears("user.updated", "a user changed", subject="7", data={"user_id": needs.whole_number(7)})
-        known = Contact(user_id=7, name="Alice", email="alice@example.org", is_active=True)
-        cache.set("contact:7", known)
+        cached = Contact(user_id=7, name="Alice", email="alice@example.org", is_active=True)
+        cache.set("contact:7", cached)
 
         user_service.delivering_to(app)
 
-        assert cache.get("contact:7") != known
+        assert cache.get("contact:7") != cached
         assert InboxMessage.objects.get().message_id == EVENT_ID
 
 
 class TestUserDeleted:
-    def test_everything_about_the_user_is_forgotten(self, user_service):
+    def test_the_deletion_is_recorded_and_all_tokens_are_revoked(self, user_service):
         user_service.hears("user.deleted", "a user was deleted", subject="7", data={"user_id": needs.whole_number(7)})
 
         user_service.delivering_to(app)
 
-        assert Recipient.objects.get(user_id=7).is_deleted
+        assert Recipient.objects.get(user_id=7).deleted_at
         assert Revocation.objects.get().key == "user:7"
 
 
 class TestTokenRevoked:
-    def test_the_token_opens_nothing_any_more(self, user_service):
+    def test_the_token_is_revoked(self, user_service):
         user_service.hears(
             "token.revoked",
             "a user signed out",

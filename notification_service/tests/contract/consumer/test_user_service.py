@@ -1,9 +1,9 @@
-"""What notification_service needs of user_service over HTTP, through the clients that it really uses."""
+"""What notification_service needs of user_service over HTTP, called by its own clients."""
 
 import pytest
 from pact.interaction import HttpInteraction
 
-from notification_service.clients import Contact, UserService
+from notification_service.clients import Contact, HttpUserDirectory
 from notification_service.exceptions import UnknownUser
 from servicekit.auth.service_tokens import ServiceToken
 from servicekit.calls.http import HttpNeighbour, NeighbourUnavailable
@@ -19,12 +19,12 @@ def user_service() -> Contract:
     return Contract("notification_service", "user_service")
 
 
-def users_at(url: str) -> UserService:
-    return UserService(HttpNeighbour("user_service", url, token=lambda: "token-of-notification_service"))
+def users_at(url: str) -> HttpUserDirectory:
+    return HttpUserDirectory(HttpNeighbour("user_service", url, token=lambda: "token-of-notification_service"))
 
 
 def reads_a_user(contract: Contract, description: str, **user: object) -> HttpInteraction:
-    """The request for one user, up to its answer."""
+    """The request for one user; the caller adds the answer."""
     return (
         contract.upon_receiving(description)
         .given("a user", user)
@@ -34,9 +34,9 @@ def reads_a_user(contract: Contract, description: str, **user: object) -> HttpIn
 
 
 class TestContact:
-    def test_is_written_to_by_first_name(self, user_service):
+    def test_has_the_first_name_as_name(self, user_service):
         interaction = reads_a_user(
-            user_service, "read whom to write to", id=7, username="alice", email="alice@example.org", first_name="Alice"
+            user_service, "read an active user", id=7, username="alice", email="alice@example.org", first_name="Alice"
         )
         interaction.will_respond_with(200).with_body(
             {
@@ -54,7 +54,7 @@ class TestContact:
 
         assert contact == Contact(user_id=7, name="Alice", email="alice@example.org", is_active=True)
 
-    def test_without_a_first_name_is_written_to_by_username(self, user_service):
+    def test_has_the_username_as_name_when_there_is_no_first_name(self, user_service):
         interaction = reads_a_user(
             user_service,
             "read a user without a first name",
@@ -95,9 +95,9 @@ class TestContact:
         with user_service.serving() as url:
             assert users_at(url).contact(9).name == LONG_NAME.strip()
 
-    def test_that_is_inactive_is_told_apart(self, user_service):
+    def test_can_be_inactive(self, user_service):
         interaction = reads_a_user(
-            user_service, "read whom not to write to any more", id=8, email="bob@example.org", is_active=False
+            user_service, "read an inactive user", id=8, email="bob@example.org", is_active=False
         )
         interaction.will_respond_with(200).with_body(
             {
@@ -112,8 +112,8 @@ class TestContact:
         with user_service.serving() as url:
             assert users_at(url).contact(8).is_active is False
 
-    def test_that_is_nobody_gets_no_mail(self, user_service):
-        """The code tells that there is no such user; a 404 without it is a route that moved."""
+    def test_of_an_unknown_user_is_recognised_by_the_code(self, user_service):
+        """A 404 without this code may be a route that has moved."""
         (
             user_service.upon_receiving("read an unknown user")
             .given("nobody with this id", id=404)
@@ -126,7 +126,7 @@ class TestContact:
         with user_service.serving() as url, pytest.raises(UnknownUser):
             users_at(url).contact(404)
 
-    def test_is_given_to_nobody_without_a_token(self, user_service):
+    def test_is_refused_without_a_token(self, user_service):
         (
             user_service.upon_receiving("read a user without a token")
             .given("a user", id=7)
@@ -135,11 +135,11 @@ class TestContact:
         )
 
         with user_service.serving() as url, pytest.raises(NeighbourUnavailable, match="401"):
-            UserService(HttpNeighbour("user_service", url)).contact(7)
+            HttpUserDirectory(HttpNeighbour("user_service", url)).contact(7)
 
 
 class TestServiceToken:
-    def test_is_given_for_our_secret(self, user_service):
+    def test_is_issued_for_our_secret(self, user_service):
         (
             user_service.upon_receiving("a token for notification_service")
             .given("a client", client_id="notification_service", client_secret="an-example-secret")

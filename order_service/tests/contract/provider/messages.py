@@ -51,8 +51,8 @@ def orders() -> OrderService:
 MESSAGES = {
     "an order was placed": placed,
     "an order was paid": paid,
-    "an order was cancelled for its payment was declined": declined,
+    "an order was cancelled because its payment was declined": declined,
     "an order was cancelled by its customer": cancelled_by_customer,
     "an order was cancelled by the staff": cancelled_by_staff,
-    "an order was cancelled for nobody paid": left_unpaid,
+    "an order was cancelled because it was not paid in time": left_unpaid,
 }
