@@ -1,14 +1,11 @@
 """The catalogue over HTTP."""
 
-from typing import Any
-
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from order_service import selectors
 from order_service.api.filters import ProductFilter, StableOrdering, WhatIsAsked
 from order_service.api.serializers.catalogue import ProductSerializer
 from order_service.models import Product
@@ -17,7 +14,6 @@ from servicekit.api.schema import problem_responses
 from servicekit.auth.authentication import IsStaff
 
 PRODUCT, CHANGES = ProductSerializer(), ProductSerializer(partial=True)
-PAGING = frozenset({"page", "page_size"})
 ORDERING = OpenApiParameter(
     "ordering", enum=["price", "-price", "name", "-name", "stock_quantity", "-stock_quantity", "id", "-id"]
 )
@@ -40,11 +36,8 @@ class ProductViews(GenericViewSet[Product]):
         parameters=[ORDERING],
         responses={200: ProductSerializer(many=True), **problem_responses(400, 401, 404)},
     )
-    def list(self, request: Request) -> Response:
-        # Most look at the catalogue as it is; a query for what somebody asks takes longer to build than to run.
-        asked = request.query_params.keys() - PAGING
-        products: Any = self.filter_queryset(self.get_queryset()) if asked else selectors.OfferedProducts()
-        page = self.paginate_queryset(products) or []
+    def list(self, _: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         return self.get_paginated_response([PRODUCT.to_representation(product) for product in page])
 
     @extend_schema(
@@ -57,7 +50,7 @@ class ProductViews(GenericViewSet[Product]):
 
     @extend_schema(operation_id="products_retrieve", responses={200: ProductSerializer, **problem_responses(401, 404)})
     def retrieve(self, _: Request, product_id: int) -> Response:
-        return Response(PRODUCT.to_representation(selectors.offered_product(product_id)))
+        return Response(PRODUCT.to_representation(Product.objects.get_offered(product_id)))
 
     @extend_schema(
         operation_id="products_change",
