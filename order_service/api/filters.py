@@ -1,4 +1,4 @@
-"""What lists can be narrowed down and sorted by."""
+"""Filters and sort orders of the lists."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -6,7 +6,6 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 
@@ -17,20 +16,20 @@ LARGEST_PRICE = Decimal("99999999.99")
 
 
 class ProductFilter(django_filters.FilterSet):
-    search = django_filters.CharFilter(method="named_or_described", max_length=100, label="in name or description")
+    search = django_filters.CharFilter(method="in_name_or_description", max_length=100, label="in name or description")
     name = django_filters.CharFilter(lookup_expr="icontains", max_length=100, label="part of the name")
     price__gte = django_filters.NumberFilter(
-        field_name="price", lookup_expr="gte", min_value=0, max_value=LARGEST_PRICE, label="costs at least"
+        field_name="price", lookup_expr="gte", min_value=0, max_value=LARGEST_PRICE, label="lowest price"
     )
     price__lte = django_filters.NumberFilter(
-        field_name="price", lookup_expr="lte", min_value=0, max_value=LARGEST_PRICE, label="costs at most"
+        field_name="price", lookup_expr="lte", min_value=0, max_value=LARGEST_PRICE, label="highest price"
     )
 
     class Meta:
         model = Product
         fields: Sequence[str] = ()
 
-    def named_or_described(self, products: QuerySet[Product], _: str, text: str) -> QuerySet[Product]:
+    def in_name_or_description(self, products: QuerySet[Product], _: str, text: str) -> QuerySet[Product]:
         return products.filter(Q(name__icontains=text) | Q(description__icontains=text))
 
 
@@ -42,7 +41,7 @@ class OrderFilter(django_filters.FilterSet):
         min_value=1,
         max_value=LARGEST_ID,
         decimal_places=0,
-        label="older than this one",
+        label="only orders older than this one",
     )
 
     class Meta:
@@ -50,17 +49,8 @@ class OrderFilter(django_filters.FilterSet):
         fields: Sequence[str] = ()
 
 
-class WhatIsAsked(DjangoFilterBackend):
-    """Builds its form only for those who ask for something: it takes longer than the query."""
-
-    def filter_queryset(self, request: Any, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        if view.filterset_class.base_filters.keys().isdisjoint(request.query_params):
-            return queryset
-        return super().filter_queryset(request, queryset, view)
-
-
 class StableOrdering(OrderingFilter):
-    """Equal ones in the order of their ids, so that turning a page neither repeats nor skips one."""
+    """Sorts equal rows by id, so that no row is on two pages or on none."""
 
     def get_ordering(self, request: Request, queryset: QuerySet[Any], view: Any) -> list[str]:
         return [*(super().get_ordering(request, queryset, view) or ()), "id"]

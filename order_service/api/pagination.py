@@ -1,4 +1,4 @@
-"""Pages of orders, as fast with a million of them as with a thousand."""
+"""Pages of orders."""
 
 from typing import cast
 
@@ -9,19 +9,19 @@ from django.utils.functional import cached_property
 from order_service.models import Order
 from servicekit.api.pagination import Pages
 
-COUNTED = 10_000
+MAX_COUNT = 10_000
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg] # generic for mypy only
-    """Counts no further than anybody turns pages: a COUNT over a million rows takes longer than all the rest."""
+    """Stops counting at 10,000: to count a million rows takes longer than the rest of the request."""
 
     @cached_property
     def count(self) -> int:
         orders = cast("QuerySet[Order]", self.object_list)
-        return orders.order_by().values("pk")[:COUNTED].count()
+        return orders.order_by().values("pk")[:MAX_COUNT].count()
 
 
 class OrderPages(Pages):
-    """`count` stops at 10,000; `?before_id=` goes past that."""
+    """`count` is at most 10,000; `?before_id=` reaches the orders beyond."""
 
     django_paginator_class = CappedPaginator

@@ -1,4 +1,4 @@
-"""What can be bought, and how much of it is there."""
+"""Products and their stock."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -7,16 +7,24 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
-from servicekit.storage.compiled import Updates, compiled_update
+from order_service.exceptions import ProductNotFound
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
     def offered(self) -> Self:
         return self.filter(retired_at=None)
 
-    def take(self, product: "Product", pieces: int) -> bool:
-        """Take pieces at the price that was seen; False, and nothing taken, when either is no longer there."""
-        return _take(product_id=product.pk, price=product.price, pieces=pieces) == 1
+    def get_offered(self, product_id: int) -> "Product":
+        """:raises ProductNotFound: no such product, or a retired one."""
+        product = self.offered().filter(pk=product_id).first()
+        if product is None:
+            raise ProductNotFound(product_id)
+        return product
+
+    def take(self, product_id: int, pieces: int) -> bool:
+        """Take pieces out of stock; False, and nothing taken, when the product is not offered or has fewer."""
+        available = self.offered().filter(pk=product_id, stock_quantity__gte=pieces)
+        return available.update(stock_quantity=F("stock_quantity") - pieces) == 1
 
     def put_back(self, product_id: int, pieces: int) -> None:
         self.filter(pk=product_id).update(stock_quantity=F("stock_quantity") + pieces)
@@ -45,9 +53,3 @@ class Product(models.Model):
     def retire(self, *, at: datetime) -> None:
         self.retired_at = at
         self.save(update_fields=["retired_at"])
-
-
-@compiled_update
-def _take(*, product_id: int, price: Decimal, pieces: int) -> Updates:
-    there = Product.objects.offered().filter(pk=product_id, price=price, stock_quantity__gte=pieces)
-    return there, {"stock_quantity": F("stock_quantity") - pieces}

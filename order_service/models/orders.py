@@ -11,7 +11,6 @@ from django.db.models import Q
 
 from order_service.exceptions import OrderAlreadyShipped, OrderNotConfirmed, OrderNotFound, OrderNotPayable
 from order_service.models.catalogue import Product
-from servicekit.storage.compiled import insert
 
 
 class Address(TypedDict):
@@ -47,17 +46,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
         self, *, user_id: int, bought: Mapping[Product, int], ship_to: Address, at: datetime
     ) -> "Order":
         """An order of these pieces, with today's names and prices in its lines."""
-        lines = [
-            OrderLine(product_id=product.pk, name=product.name, quantity=pieces, price=product.price)
+        total = sum((product.price * pieces for product, pieces in bought.items()), start=Decimal(0))
+        order = self.create(user_id=user_id, total=total, shipping_address=ship_to, created_at=at)
+        order.lines = OrderLine.objects.bulk_create(
+            OrderLine(order=order, product=product, name=product.name, quantity=pieces, price=product.price)
             for product, pieces in bought.items()
-        ]
-        total = sum((line.price * line.quantity for line in lines), start=Decimal(0))
-        order = Order(user_id=user_id, total=total, shipping_address=ship_to, created_at=at)
-        insert([order])
-        for line in lines:
-            line.order_id = order.pk
-        insert(lines)
-        order.lines = lines
+        )
         return order
 
 

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NotRequired, TypedDict, Unpack
 
-from django.db.models import QuerySet
-
 from order_service import wiring
-from order_service.exceptions import OutOfStock, PriceChanged, ProductNotFound
+from order_service.exceptions import OutOfStock, PriceChanged
 from order_service.models import OrderLine, Product
 from order_service.wiring import Clock
-from servicekit.storage.compiled import compiled
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class CatalogueService:
         """
         if changes:
             Product.objects.offered().filter(pk=product_id).update(**changes)
-        return _offered(product_id)
+        return Product.objects.get_offered(product_id)
 
     def retire(self, product_id: int) -> None:
         """
@@ -58,7 +55,7 @@ class CatalogueService:
 
         :raises ProductNotFound: not offered.
         """
-        _offered(product_id).retire(at=self.now())
+        Product.objects.get_offered(product_id).retire(at=self.now())
 
 
 def take(lines: Sequence[Line]) -> dict[Product, int]:
@@ -69,9 +66,20 @@ def take(lines: Sequence[Line]) -> dict[Product, int]:
     :raises PriceChanged: a product has another price than its line.
     :raises OutOfStock: a product has fewer pieces left.
     """
-    products = {product.pk: product for product in _offered_among([line.product_id for line in lines])}
-    # Everybody takes in the order of ids, so that no two orders wait for each other crosswise.
-    return {_take(products.get(line.product_id), line): line.quantity for line in sorted(lines, key=_product_id)}
+    # Always in the order of ids: two orders of the same products cannot deadlock.
+    lines = sorted(lines, key=lambda line: line.product_id)
+    for line in lines:
+        if not Product.objects.take(line.product_id, line.quantity):
+            product = Product.objects.get_offered(line.product_id)
+            raise OutOfStock(product.pk, wanted=line.quantity, left=product.stock_quantity)
+
+    # Read after the updates, which locked the rows: names and prices stay as they are until the order is saved.
+    products = Product.objects.in_bulk([line.product_id for line in lines])
+    for line in lines:
+        actual = products[line.product_id].price
+        if line.price is not None and line.price != actual:
+            raise PriceChanged(line.product_id, expected=line.price, actual=actual)
+    return {products[line.product_id]: line.quantity for line in lines}
 
 
 def put_back(lines: Iterable[OrderLine]) -> None:
@@ -81,36 +89,3 @@ def put_back(lines: Iterable[OrderLine]) -> None:
         pieces[line.product_id] += line.quantity
     for product_id, quantity in sorted(pieces.items()):
         Product.objects.put_back(product_id, quantity)
-
-
-def _take(product: Product | None, line: Line) -> Product:
-    if product is None:
-        raise ProductNotFound(line.product_id)
-    _require_price(product, line.price)
-    if not Product.objects.take(product, line.quantity):
-        # Changed since it was read, or too few from the start: what is there now tells which.
-        left = _offered(product.pk)
-        _require_price(left, product.price)
-        raise OutOfStock(product.pk, wanted=line.quantity, left=left.stock_quantity)
-    return product
-
-
-def _require_price(product: Product, expected: Decimal | None) -> None:
-    if expected is not None and expected != product.price:
-        raise PriceChanged(product.pk, expected=expected, actual=product.price)
-
-
-def _offered(product_id: int) -> Product:
-    product = Product.objects.offered().filter(pk=product_id).first()
-    if product is None:
-        raise ProductNotFound(product_id)
-    return product
-
-
-@compiled
-def _offered_among(product_ids: Sequence[int]) -> QuerySet[Product]:
-    return Product.objects.offered().filter(pk__in=product_ids)
-
-
-def _product_id(line: Line) -> int:
-    return line.product_id

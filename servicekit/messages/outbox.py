@@ -18,7 +18,6 @@ from django.utils import timezone
 
 from servicekit.base.telemetry import MASK, current_request_id
 from servicekit.messages.events import Envelope, Event
-from servicekit.storage.compiled import insert, kept_cursor
 
 EXCHANGE = "events"
 CHANNEL = "outbox"  # of PostgreSQL's NOTIFY; each service has its own database, so one name serves all
@@ -97,14 +96,15 @@ def _row(
 def _write(rows: list[AbstractOutboxMessage]) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("say it in the transaction that makes it true")
-    insert(rows)
+    model().objects.bulk_create(rows)
     # Once per transaction, after its commit: PostgreSQL lets transactions that notify commit only one by one.
     if connection.vendor == "postgresql" and not any(hook is _wake_relay for _, hook, *_ in connection.run_on_commit):
         transaction.on_commit(_wake_relay, robust=True)
 
 
 def _wake_relay() -> None:
-    kept_cursor().execute("SELECT pg_notify(%s, '')", [CHANNEL])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
 
 
 def purge(before: datetime, *, chunk: int = 5_000) -> bool:

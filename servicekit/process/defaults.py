@@ -54,7 +54,6 @@ def rest_framework(service: str, **overrides: Any) -> dict[str, Any]:
         "UNAUTHENTICATED_USER": "servicekit.auth.callers.Nobody",
         "DEFAULT_PARSER_CLASSES": ["servicekit.api.parsing.StrictJSONParser"],
         "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-        "DEFAULT_CONTENT_NEGOTIATION_CLASS": "servicekit.api.negotiation.JSONFirst",
         "URL_FORMAT_OVERRIDE": None,
         "DEFAULT_PAGINATION_CLASS": "servicekit.api.pagination.Pages",
         "PAGE_SIZE": 20,

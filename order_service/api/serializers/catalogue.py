@@ -1,12 +1,9 @@
-"""Bodies that speak of products."""
-
-from typing import Any
+"""Request and response bodies of products."""
 
 from rest_framework import serializers
 
 from order_service.api.serializers.fields import PriceField
 from order_service.models import Product
-from order_service.selectors import OfferedProduct
 
 
 class ProductSerializer(serializers.Serializer[Product]):
@@ -15,13 +12,3 @@ class ProductSerializer(serializers.Serializer[Product]):
     description = serializers.CharField(max_length=5000, allow_blank=True, default="")
     price = PriceField()
     stock_quantity = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=0)
-
-    def to_representation(self, instance: Product | OfferedProduct) -> dict[str, Any]:
-        # Written out: field by field, a page took three times as long.
-        return {
-            "id": instance.pk,
-            "name": instance.name,
-            "description": instance.description,
-            "price": f"{instance.price:.2f}",
-            "stock_quantity": instance.stock_quantity,
-        }

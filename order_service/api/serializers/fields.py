@@ -1,4 +1,4 @@
-"""Kinds of values that several bodies have."""
+"""Field types that several bodies share."""
 
 from decimal import Decimal
 from typing import Any
@@ -11,14 +11,14 @@ CENT = Decimal("0.01")
 
 
 class IdField(serializers.IntegerField):
-    """What a 64-bit primary key can be."""
+    """A 64-bit primary key."""
 
     def __init__(self, **options: Any):
         super().__init__(min_value=1, max_value=LARGEST_ID, **options)
 
 
 class PriceField(serializers.DecimalField):
-    """Money travels as text with two decimals: a float could not carry it."""
+    """Text with two decimals, at least one cent: a float cannot hold every amount exactly."""
 
     def __init__(self, **options: Any):
         super().__init__(max_digits=10, decimal_places=2, min_value=CENT, **options)

@@ -1,34 +1,38 @@
 """The catalogue over HTTP."""
 
-from typing import Any
-
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from order_service import selectors
-from order_service.api.filters import ProductFilter, StableOrdering, WhatIsAsked
+from order_service.api.filters import ProductFilter, StableOrdering
 from order_service.api.serializers.catalogue import ProductSerializer
 from order_service.models import Product
 from order_service.services import CatalogueService
 from servicekit.api.schema import problem_responses
 from servicekit.auth.authentication import IsStaff
 
-PRODUCT, CHANGES = ProductSerializer(), ProductSerializer(partial=True)
-PAGING = frozenset({"page", "page_size"})
 ORDERING = OpenApiParameter(
     "ordering", enum=["price", "-price", "name", "-name", "stock_quantity", "-stock_quantity", "id", "-id"]
 )
 
 
-class ProductViews(GenericViewSet[Product]):
-    """Anyone may look; the staff changes."""
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="products_list",
+        parameters=[ORDERING],
+        responses={200: ProductSerializer(many=True), **problem_responses(400, 401, 404)},
+    )
+)
+class ProductViews(ListModelMixin, GenericViewSet[Product]):
+    """Anyone may read; staff may change."""
 
     queryset = Product.objects.offered()
     serializer_class = ProductSerializer
-    filter_backends = (WhatIsAsked, StableOrdering)
+    filter_backends = (DjangoFilterBackend, StableOrdering)
     filterset_class = ProductFilter
     ordering_fields = ("id", "name", "price", "stock_quantity")
 
@@ -36,36 +40,28 @@ class ProductViews(GenericViewSet[Product]):
         return [AllowAny() if self.request.method in SAFE_METHODS else IsStaff()]
 
     @extend_schema(
-        operation_id="products_list",
-        parameters=[ORDERING],
-        responses={200: ProductSerializer(many=True), **problem_responses(400, 401, 404)},
-    )
-    def list(self, request: Request) -> Response:
-        # Most look at the catalogue as it is; a query for what somebody asks takes longer to build than to run.
-        asked = request.query_params.keys() - PAGING
-        products: Any = self.filter_queryset(self.get_queryset()) if asked else selectors.OfferedProducts()
-        page = self.paginate_queryset(products) or []
-        return self.get_paginated_response([PRODUCT.to_representation(product) for product in page])
-
-    @extend_schema(
         operation_id="products_create",
         responses={201: ProductSerializer, **problem_responses(400, 401, 403, 413, 415)},
     )
     def create(self, request: Request) -> Response:
-        product = CatalogueService().add(**PRODUCT.run_validation(request.data))
-        return Response(PRODUCT.to_representation(product), status=201)
+        body = ProductSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        product = CatalogueService().add(**body.validated_data)
+        return Response(ProductSerializer(product).data, status=201)
 
     @extend_schema(operation_id="products_retrieve", responses={200: ProductSerializer, **problem_responses(401, 404)})
     def retrieve(self, _: Request, product_id: int) -> Response:
-        return Response(PRODUCT.to_representation(selectors.offered_product(product_id)))
+        return Response(ProductSerializer(Product.objects.get_offered(product_id)).data)
 
     @extend_schema(
         operation_id="products_change",
         responses={200: ProductSerializer, **problem_responses(400, 401, 403, 404, 413, 415)},
     )
     def partial_update(self, request: Request, product_id: int) -> Response:
-        product = CatalogueService().change(product_id, **CHANGES.run_validation(request.data))
-        return Response(PRODUCT.to_representation(product))
+        body = ProductSerializer(data=request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        product = CatalogueService().change(product_id, **body.validated_data)
+        return Response(ProductSerializer(product).data)
 
     @extend_schema(operation_id="products_retire", responses={204: None, **problem_responses(401, 403, 404)})
     def destroy(self, _: Request, product_id: int) -> Response:

@@ -75,7 +75,7 @@ class TestList:
             assert len(ids(alice.get(ORDERS))) == 20
 
     def test_counts_no_further_than_anybody_turns_pages(self, alice, monkeypatch):
-        monkeypatch.setattr(pagination, "COUNTED", 2)
+        monkeypatch.setattr(pagination, "MAX_COUNT", 2)
         OrderFactory.create_batch(3, user_id=ALICE)
 
         assert alice.get(ORDERS).json()["count"] == 2

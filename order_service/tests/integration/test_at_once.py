@@ -1,13 +1,20 @@
 """Many customers in the same moment, and one customer many times."""
 
 from collections import Counter
+from decimal import Decimal
 from functools import partial
+from threading import Thread
 from uuid import uuid4
 
+from django.db import transaction
+
 from order_service.models import Order, OrderLine, Payment
+from order_service.services import CatalogueService
 from order_service.tests.integration.effects import announced, stock_of
 from order_service.tests.integration.people import placed, said_no
+from servicekit.testing import eventually
 from tests.support.at_once import at_once
+from tests.support.locks import waiting_for_a_lock
 
 
 def orders_of(product):
@@ -42,6 +49,19 @@ class TestLastPieces:
         assert {answer.status_code for answer in answers[:10]} == {200}
         bought = sum(answer.status_code == 201 for answer in answers[10:])
         assert stock_of(rare) == 10 - bought
+
+
+class TestPriceChange:
+    def test_an_order_placed_during_a_price_change_has_the_new_price(self, alice, lamp):
+        answers = []
+        with transaction.atomic():
+            CatalogueService().change(lamp.pk, price=Decimal("0.50"))
+            ordering = Thread(target=lambda: answers.append(alice.orders((lamp, 2))))
+            ordering.start()
+            eventually(lambda: waiting_for_a_lock() >= 1)
+        ordering.join()
+
+        assert [answer.json()["total"] for answer in answers] == ["1.00"]
 
 
 class TestSameKey:

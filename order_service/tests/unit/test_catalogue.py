@@ -25,7 +25,7 @@ class TestCatalogueService:
 
     def test_changes_what_is_named_and_nothing_else(self, shelf, lamp):
         """Somebody bought a piece meanwhile: a new price must not bring it back."""
-        Product.objects.take(lamp, 1)
+        Product.objects.take(lamp.pk, 1)
 
         changed = shelf.change(lamp.pk, price=Decimal("25.00"))
 
@@ -53,27 +53,27 @@ class TestCatalogueService:
 
 
 class TestTake:
-    """A product changes between the moment it is read and the moment it is taken."""
-
-    def test_tells_how_many_are_left(self, lamp):
+    def test_more_pieces_than_the_stock_are_refused_with_the_number_left(self, lamp):
         with pytest.raises(OutOfStock, match="has 10 pieces left, not 11"):
-            catalogue._take(lamp, Line(lamp.pk, 11))
+            catalogue.take([Line(lamp.pk, 11)])
 
-    def test_tells_when_the_price_has_changed(self, lamp):
-        Product.objects.update(price=Decimal("25.00"))
+    def test_a_price_other_than_the_catalogues_is_refused(self, lamp):
+        with pytest.raises(PriceChanged, match=r"costs 20\.00, not 25\.00"):
+            catalogue.take([Line(lamp.pk, 1, price=Decimal("25.00"))])
 
-        with pytest.raises(PriceChanged, match=r"costs 25\.00, not 20\.00"):
-            catalogue._take(lamp, Line(lamp.pk, 1))
-
-    def test_tells_when_it_was_retired(self, lamp):
-        Product.objects.update(retired_at=MONDAY_NOON)
+    def test_a_retired_product_is_not_found(self):
+        retired = ProductFactory(retired=True)
 
         with pytest.raises(ProductNotFound):
-            catalogue._take(lamp, Line(lamp.pk, 1))
+            catalogue.take([Line(retired.pk, 1)])
 
-    def test_goes_through_the_products_in_the_order_of_their_ids(self, lamp, chair):
-        """So that no two orders wait for each other crosswise."""
+    def test_products_are_taken_in_the_order_of_their_ids(self, lamp, chair):
+        """Two orders that update the same rows in different orders would deadlock."""
         assert list(catalogue.take([Line(chair.pk, 1), Line(lamp.pk, 1)])) == [lamp, chair]
+
+    def test_each_product_costs_one_update_and_all_of_them_one_read(self, lamp, chair, django_assert_num_queries):
+        with django_assert_num_queries(3):
+            catalogue.take([Line(lamp.pk, 1), Line(chair.pk, 1)])
 
 
 class TestProduct:
