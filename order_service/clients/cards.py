@@ -1,10 +1,11 @@
-"""A payment card, on its way to the gateway and nowhere else."""
+"""A payment card, as the gateway needs it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-# Issuer identification numbers (ISO/IEC 7812), as far as their brands are worth telling apart.
+# How card numbers begin: issuer identification numbers (ISO/IEC 7812).
 BRANDS = {
     "visa": r"4",
     "mastercard": r"5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720",
@@ -14,7 +15,7 @@ BRANDS = {
 
 
 def passes_luhn(number: str) -> bool:
-    """The check digit is right (ISO/IEC 7812-1, annex B): most mistyped numbers are not."""
+    """Whether the check digit is right (ISO/IEC 7812-1, annex B); it is wrong in most mistyped numbers."""
     digits = [int(digit) for digit in reversed(number)]
     doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
     return (sum(digits[::2]) + sum(doubled)) % 10 == 0
@@ -22,12 +23,17 @@ def passes_luhn(number: str) -> bool:
 
 @dataclass(frozen=True)
 class Card:
-    """What the gateway needs. Number and cvv are never stored nor logged, so they are not in the repr either."""
+    """
+    A card and the address that its bank knows. Only brand and last four digits are stored.
+
+    Number, cvv and address must not be logged, so the repr leaves them out.
+    """
 
     number: str = field(repr=False)
-    exp_month: int
-    exp_year: int
+    expiry_month: int
+    expiry_year: int
     cvv: str = field(repr=False)
+    billing_address: Mapping[str, str] = field(repr=False)
 
     @property
     def brand(self) -> str:
@@ -38,5 +44,5 @@ class Card:
         return self.number[-4:]
 
     def has_expired(self, *, today: date) -> bool:
-        """A card is good until the last day of its month."""
-        return (self.exp_year, self.exp_month) < (today.year, today.month)
+        """A card is valid until the last day of its expiry month."""
+        return (self.expiry_year, self.expiry_month) < (today.year, today.month)

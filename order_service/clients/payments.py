@@ -1,4 +1,4 @@
-"""The payment gateway, outside the shop. It charges once for a key, however often it is asked."""
+"""The payment gateway, an outside service. It charges once for a key, however often it is called."""
 
 from decimal import Decimal
 from enum import StrEnum
@@ -13,7 +13,7 @@ from servicekit.calls.http import HttpNeighbour
 
 
 class Outcome(StrEnum):
-    """What became of a charge."""
+    """The result of a charge."""
 
     PAID = "paid"
     DECLINED = "declined"
@@ -22,30 +22,31 @@ class Outcome(StrEnum):
 
 class PaymentGateway(Protocol):
     """
-    Each call may raise NeighbourUnavailable: no answer, or none that can be understood.
+    Each call may raise NeighbourUnavailable: no answer, or an unexpected one.
 
-    After that, nobody knows whether the gateway did it; the same call with the same key finds out.
+    The gateway may have done the work all the same. Calling again with the same key is safe and tells.
     """
 
     def charge(self, *, key: UUID, amount: Decimal, card: Card) -> Outcome:
-        """Charge a card; a key that was charged before gets the first outcome again."""
+        """Charge a card. A key that was charged before gives the first outcome again."""
         ...
 
     def outcome(self, key: UUID) -> Outcome | None:
-        """What became of the charge with this key; None when the gateway never heard of it."""
+        """Give the outcome of the charge with this key; None when the gateway has no such charge."""
         ...
 
     def refund(self, key: UUID) -> None:
-        """Give the money of a paid charge back; once, however often it is asked."""
+        """Refund a paid charge; once, however often it is called."""
         ...
 
 
 class HttpPaymentGateway:
     """
-    A gateway at an address.
+    A gateway over HTTP.
 
-    POST /charges {amount, card: {number, exp_month, exp_year, cvv}} with Idempotency-Key, GET /charges/{key} and
-    POST /charges/{key}/refund all answer 2xx {"status": "paid" | "declined" | "refunded"}; an unknown key is 404.
+    POST /charges with Idempotency-Key and {amount, card: {number, expiry_month, expiry_year, cvv}, billing_address},
+    GET /charges/{key} and POST /charges/{key}/refund answer 2xx {"status": "paid" | "declined" | "refunded"}; an
+    unknown key is 404. The gateway compares the billing address with the one that the card's bank knows.
     """
 
     def __init__(self, neighbour: HttpNeighbour):
@@ -56,10 +57,11 @@ class HttpPaymentGateway:
             "amount": f"{amount:.2f}",
             "card": {
                 "number": card.number,
-                "exp_month": card.exp_month,
-                "exp_year": card.exp_year,
+                "expiry_month": card.expiry_month,
+                "expiry_year": card.expiry_year,
                 "cvv": card.cvv,
             },
+            "billing_address": dict(card.billing_address),
         }
         headers = {"Idempotency-Key": str(key)}
         return self._outcome(self.neighbour.post("/charges", json=body, headers=headers, idempotent=True))
@@ -71,10 +73,10 @@ class HttpPaymentGateway:
     def refund(self, key: UUID) -> None:
         outcome = self._outcome(self.neighbour.post(f"/charges/{key}/refund", json={}, idempotent=True))
         if outcome is not Outcome.REFUNDED:
-            raise NeighbourUnavailable(self.neighbour.name, f"left the refund of {key} {outcome}")
+            raise NeighbourUnavailable(self.neighbour.name, f"answered {outcome} to the refund of {key}")
 
     def _outcome(self, response: Response) -> Outcome:
-        # A 4xx too: the gateway does not understand us, which says nothing about the customer's card.
+        # 4xx too: our request was wrong, which does not mean that the card was declined.
         if response.status_code not in {200, 201}:
             raise NeighbourUnavailable(self.neighbour.name, f"answered {response.status_code}")
         answer = self.neighbour.json_object(response).get("status")
@@ -86,9 +88,9 @@ class HttpPaymentGateway:
 
 class SandboxGateway:
     """
-    A gateway in this process, for trying out: 4000000000000002 is declined, any other card pays.
+    A gateway in this process, for development: 4000000000000002 is declined, any other card pays.
 
-    Its memory ends with the process, and reaches back a limited number of charges.
+    It remembers a limited number of charges, until the process ends.
     """
 
     DECLINED = "4000000000000002"
@@ -97,9 +99,9 @@ class SandboxGateway:
         self.remembers = remembers
         self.charges: dict[UUID, Outcome] = {}
 
-    def charge(self, *, key: UUID, amount: Decimal, card: Card) -> Outcome:  # noqa: ARG002 - its money is not real
+    def charge(self, *, key: UUID, amount: Decimal, card: Card) -> Outcome:  # noqa: ARG002 - no real money
         outcome = Outcome.DECLINED if card.number == self.DECLINED else Outcome.PAID
-        # One step for threads, and the first one stays.
+        # Atomic, also for threads: the first outcome stays.
         outcome = self.charges.setdefault(key, outcome)
         if len(self.charges) > self.remembers:
             self.charges.pop(next(iter(self.charges)), None)

@@ -38,6 +38,7 @@ SPECTACULAR_SETTINGS = defaults.spectacular("order_service", "Catalogue with sto
     "ENUM_NAME_OVERRIDES": {
         "OrderStatus": ["pending", "confirmed", "shipped", "cancelled"],
         "PaymentStatus": ["completed", "declined"],
+        "PaymentMethod": ["credit_card"],
         "HealthStatus": ["ok", "failing"],
     }
 }

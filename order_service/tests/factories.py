@@ -1,5 +1,6 @@
 """Test data. `OrderFactory(confirmed=True)` says what matters; the rest is made up."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -12,9 +13,11 @@ from order_service.models import Address, Order, OrderLine, Payment, Product
 ALICE, BOB, MALLORY = 7, 8, 666
 MONDAY_NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 AN_ADDRESS = Address(street="1 Main Street", city="Springfield", state="OR", zip_code="97477", country="US")
-GOOD_CARD = Card(number="4111111111111111", exp_month=12, exp_year=2030, cvv="737")
-ANOTHER_GOOD_CARD = Card(number="5555555555554444", exp_month=12, exp_year=2030, cvv="737")
-EMPTY_CARD = Card(number="4000000000000002", exp_month=12, exp_year=2030, cvv="737")
+BILLING_ADDRESS = Address(street="22 Bank Street", city="Portland", state="ME", zip_code="04101", country="US")
+# The digits differ in every group, so that a test notices when the wrong ones are taken as the last four.
+GOOD_CARD = Card("4539148803436467", expiry_month=11, expiry_year=2030, cvv="737", billing_address=BILLING_ADDRESS)
+ANOTHER_GOOD_CARD = replace(GOOD_CARD, number="5425233430109903", cvv="258")
+EMPTY_CARD = replace(GOOD_CARD, number="4000000000000002", cvv="916")
 
 
 class ProductFactory(DjangoModelFactory[Product]):
@@ -74,5 +77,5 @@ class PaymentFactory(DjangoModelFactory[Payment]):
     order = factory.SubFactory(OrderFactory)
     amount = factory.SelfAttribute("order.total")
     brand = "visa"
-    last_four = "1111"
+    last_four = GOOD_CARD.last_four
     claimed_until = MONDAY_NOON

@@ -71,8 +71,14 @@ class Customer:
 
     def pays_with(self, card_number: str, *, order: Json) -> Json:
         """The payment's status is "completed" or "declined"."""
-        card = {"card_number": card_number, "cvv": "123", "exp_month": 12, "exp_year": datetime.now(UTC).year + 1}
-        return self._request("POST", "order_service", "/api/payments/", body={"order_id": order["id"], **card})
+        year = datetime.now(UTC).year + 1
+        body = {
+            "order_id": order["id"],
+            "payment_method": "credit_card",
+            "card_details": {"card_number": card_number, "expiry_month": 12, "expiry_year": year, "cvv": "123"},
+            "billing_address": ADDRESS,
+        }
+        return self._request("POST", "order_service", "/api/payments/", body=body)
 
     def sees_order(self, order_id: int) -> Json:
         return self._request("GET", "order_service", f"/api/orders/{order_id}/")

@@ -71,13 +71,18 @@ class RequestMiddleware:
 
 
 def hide_secret_values(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Mask what is named like a secret, at the top and one level below."""
-    for name, value in event.items():
-        if SECRET_NAMES.search(name):
-            event[name] = MASK
-        elif isinstance(value, dict):
-            event[name] = {key: MASK if SECRET_NAMES.search(str(key)) else each for key, each in value.items()}
-    return event
+    """Mask what is named like a secret, at any depth."""
+    return {name: _masked(name, value) for name, value in event.items()}
+
+
+def _masked(name: object, value: Any) -> Any:
+    if SECRET_NAMES.search(str(name)):
+        return MASK
+    if isinstance(value, dict):
+        return {key: _masked(key, each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked("", each) for each in value]
+    return value
 
 
 def render_line(logger: Any, method: str, event: EventDict) -> str:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from servicekit.base.ids import LARGEST_ID
@@ -22,3 +23,24 @@ class PriceField(serializers.DecimalField):
 
     def __init__(self, **options: Any):
         super().__init__(max_digits=10, decimal_places=2, min_value=CENT, **options)
+
+
+def _number_or_text(minimum: int, maximum: int, pattern: str) -> dict[str, Any]:
+    number = {"type": "integer", "minimum": minimum, "maximum": maximum}
+    return {"oneOf": [number, {"type": "string", "pattern": pattern}]}
+
+
+@extend_schema_field(_number_or_text(1, 12, "^(0?[1-9]|1[0-2])$"))
+class MonthField(serializers.IntegerField):
+    """A month, as a number or as text: 5, "5" or "05"."""
+
+    def __init__(self, **options: Any):
+        super().__init__(min_value=1, max_value=12, **options)
+
+
+@extend_schema_field(_number_or_text(2000, 2099, "^20[0-9]{2}$"))
+class YearField(serializers.IntegerField):
+    """A year with four digits, as a number or as text."""
+
+    def __init__(self, **options: Any):
+        super().__init__(min_value=2000, max_value=2099, **options)

@@ -25,7 +25,12 @@ class AddressSerializer(serializers.Serializer[Any]):
     city = serializers.CharField(max_length=100)
     state = serializers.CharField(max_length=100, allow_blank=True, default="")
     zip_code = serializers.CharField(max_length=20)
-    country = serializers.ChoiceField(choices=sorted(countries_by_alpha2), help_text="ISO 3166-1 alpha-2")
+    country = serializers.ChoiceField(
+        choices=sorted(countries_by_alpha2),
+        help_text="ISO 3166-1 alpha-2",
+        # The default message repeats what was sent, which may be anything, also a card number.
+        error_messages={"invalid_choice": "This is not an ISO 3166-1 alpha-2 code."},
+    )
 
 
 class PlaceOrderSerializer(serializers.Serializer[Any]):

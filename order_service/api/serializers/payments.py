@@ -1,4 +1,4 @@
-"""Bodies that speak of payments. What is wrong with a card is told without the card."""
+"""Request and response bodies of payments. No error message repeats what was sent: it may be a card number."""
 
 import re
 from typing import Any
@@ -6,21 +6,21 @@ from typing import Any
 from rest_framework import serializers
 
 from order_service import wiring
-from order_service.api.serializers.fields import IdField
+from order_service.api.serializers.fields import IdField, MonthField, YearField
+from order_service.api.serializers.orders import AddressSerializer
 from order_service.clients.cards import Card, passes_luhn
 from order_service.models import Payment
 
 CARD_NUMBER = re.compile(r"[0-9]{12,19}", re.ASCII)
 
 
-class PaySerializer(serializers.Serializer[Any]):
-    order_id = IdField()
+class CardDetailsSerializer(serializers.Serializer[Any]):
     card_number = serializers.CharField(
-        write_only=True, max_length=40, help_text="12 to 19 digits; spaces may group them."
+        source="number", max_length=40, help_text="12 to 19 digits; spaces may group them."
     )
-    exp_month = serializers.IntegerField(write_only=True, min_value=1, max_value=12)
-    exp_year = serializers.IntegerField(write_only=True, min_value=2000, max_value=2099)
-    cvv = serializers.RegexField(r"^[0-9]{3,4}$", write_only=True)
+    expiry_month = MonthField()
+    expiry_year = YearField()
+    cvv = serializers.RegexField(r"^[0-9]{3,4}$")
 
     def validate_card_number(self, text: str) -> str:
         number = text.replace(" ", "")
@@ -28,12 +28,19 @@ class PaySerializer(serializers.Serializer[Any]):
             raise serializers.ValidationError("This is not a card number.")
         return number
 
+
+class PaySerializer(serializers.Serializer[Any]):
+    order_id = IdField()
+    payment_method = serializers.ChoiceField(
+        choices=["credit_card"], error_messages={"invalid_choice": "The only payment method is credit_card."}
+    )
+    card_details = CardDetailsSerializer()
+    billing_address = AddressSerializer()
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        card = Card(
-            number=attrs["card_number"], exp_month=attrs["exp_month"], exp_year=attrs["exp_year"], cvv=attrs["cvv"]
-        )
+        card = Card(**attrs["card_details"], billing_address=attrs["billing_address"])
         if card.has_expired(today=wiring.clock()().date()):
-            raise serializers.ValidationError({"exp_year": ["This card has expired."]})
+            raise serializers.ValidationError({"card_details": {"expiry_year": ["This card has expired."]}})
         return {"order_id": attrs["order_id"], "card": card}
 
 

@@ -16,11 +16,9 @@ from servicekit.api.schema import problem_responses
 from servicekit.auth.authentication import IsUserToken
 from servicekit.auth.callers import user_id
 
-WANTED, PAYMENT = PaySerializer(), PaymentSerializer()
-
 
 class PaymentsView(APIView):
-    """Who ordered pays."""
+    """Customers pay their own orders."""
 
     permission_classes = (IsUserToken,)
     throttle_classes = (OrdersThrottle,)
@@ -38,13 +36,14 @@ class PaymentsView(APIView):
         200 also when the card is declined, which cancels the order. After a 503 the order is still pending: try again,
         with the same or another card; it is charged once. 409: ORDER_NOT_PAYABLE, PAYMENT_IN_PROGRESS.
         """
-        wanted = WANTED.run_validation(request.data)
+        body = PaySerializer(data=request.data)
+        body.is_valid(raise_exception=True)
 
         def pay(once: EveryTime) -> Payment:
-            return PaymentService().pay(customer_id=user_id(request), once=once, **wanted)
+            return PaymentService().pay(customer_id=user_id(request), once=once, **body.validated_data)
 
         return answer_once(request, route="payments", act=pay, answer=_paid)
 
 
 def _paid(payment: Any) -> Response:
-    return Response(PAYMENT.to_representation(payment))
+    return Response(PaymentSerializer(payment).data)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from order_service.clients.cards import Card
 from order_service.tests.factories import ALICE, AN_ADDRESS, GOOD_CARD
 
 PROBLEM = {"error", "code", "detail"}
@@ -13,14 +14,19 @@ def an_order(*items: Any, **changes: Any) -> dict[str, Any]:
     return {"user_id": ALICE, "items": lines, "shipping_address": dict(AN_ADDRESS), **changes}
 
 
-def a_payment(order_id: int, /, **changes: Any) -> dict[str, Any]:
+def a_payment(order_id: int, /, card: Card = GOOD_CARD, **card_changes: Any) -> dict[str, Any]:
+    """A payment with this card: `a_payment(1, cvv="12")` changes one of the card's details."""
     return {
         "order_id": order_id,
-        "card_number": GOOD_CARD.number,
-        "exp_month": GOOD_CARD.exp_month,
-        "exp_year": GOOD_CARD.exp_year,
-        "cvv": GOOD_CARD.cvv,
-        **changes,
+        "payment_method": "credit_card",
+        "card_details": {
+            "card_number": card.number,
+            "expiry_month": card.expiry_month,
+            "expiry_year": card.expiry_year,
+            "cvv": card.cvv,
+            **card_changes,
+        },
+        "billing_address": dict(card.billing_address),
     }
 
 

@@ -51,6 +51,7 @@ class FakeGateway:
     def __init__(self, socket: responses.RequestsMock):
         self.socket = socket
         self.charges: dict[str, str] = {}
+        self.asked_to_charge: list[dict[str, Any]] = []
         socket.add_callback(responses.POST, CHARGE, callback=self._charge)
         socket.add_callback(responses.GET, OUTCOME, callback=self._outcome)
         socket.add_callback(responses.POST, REFUND, callback=self._refund)
@@ -66,8 +67,9 @@ class FakeGateway:
         self.socket.add_callback(responses.POST, CHARGE, callback=self._charge)
 
     def _charge(self, request: PreparedRequest) -> Answer:
-        card = json.loads(request.body or b"")["card"]
-        outcome = "declined" if card["number"] == EMPTY_CARD.number else "paid"
+        charge = json.loads(request.body or b"")
+        self.asked_to_charge.append(charge)
+        outcome = "declined" if charge["card"]["number"] == EMPTY_CARD.number else "paid"
         status = self.charges.setdefault(request.headers["Idempotency-Key"], outcome)
         return 201, {}, json.dumps({"status": status})
 

@@ -1,4 +1,4 @@
-"""The gateway at an address keeps to what every gateway keeps to."""
+"""The gateway over HTTP passes the tests of every gateway."""
 
 from uuid import uuid4
 
@@ -19,15 +19,15 @@ class TestHttpPaymentGateway(GatewayConformance):
         assert isinstance(ours, HttpPaymentGateway)
         return ours
 
-    def test_a_refund_that_was_not_made_is_not_taken_for_one(self, gateway, neighbours):
+    def test_an_answer_other_than_refunded_to_a_refund_is_an_error(self, gateway, neighbours):
         neighbours.upsert("POST", REFUND, json={"status": "paid"})
 
-        with pytest.raises(NeighbourUnavailable, match="left the refund of"):
+        with pytest.raises(NeighbourUnavailable, match="answered paid to the refund of"):
             gateway.refund(uuid4())
 
 
 class TestPaymentGateway:
-    def test_is_the_sandbox_where_no_address_is_given(self, settings):
+    def test_is_the_sandbox_when_the_setting_says_so(self, settings):
         settings.PAYMENT_GATEWAY_URL = "sandbox"
 
         assert isinstance(wiring.payment_gateway(), SandboxGateway)

@@ -4,7 +4,7 @@ import pytest
 
 from order_service.models import IdempotencyRecord, Order, Payment
 from order_service.tests.component.bodies import a_payment, an_order, assert_problem
-from order_service.tests.factories import ALICE, BOB, OrderFactory
+from order_service.tests.factories import ALICE, ANOTHER_GOOD_CARD, BOB, OrderFactory
 
 pytestmark = pytest.mark.django_db
 ORDERS, PAYMENTS = "/api/orders/", "/api/payments/"
@@ -123,7 +123,7 @@ class TestPayments:
         order = OrderFactory()
         alice.post(PAYMENTS, a_payment(order.pk), **keyed())
 
-        answer = alice.post(PAYMENTS, a_payment(order.pk, card_number="5555555555554444"), **keyed())
+        answer = alice.post(PAYMENTS, a_payment(order.pk, ANOTHER_GOOD_CARD), **keyed())
 
         assert_problem(answer, 422, "IDEMPOTENCY_KEY_REUSED")
 

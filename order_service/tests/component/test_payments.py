@@ -8,7 +8,7 @@ from django.core import serializers
 
 from order_service.models import Order, Payment
 from order_service.tests.component.bodies import a_payment, assert_problem
-from order_service.tests.factories import EMPTY_CARD, GOOD_CARD, OrderFactory, PaymentFactory
+from order_service.tests.factories import BILLING_ADDRESS, EMPTY_CARD, GOOD_CARD, OrderFactory, PaymentFactory
 from servicekit.testing.messages import published
 
 pytestmark = pytest.mark.django_db
@@ -31,45 +31,87 @@ class TestPay:
             "status": "completed",
             "amount": "40.00",
             "brand": "visa",
-            "last_four": "1111",
+            "last_four": "6467",
         }
         assert alice.get(f"/api/orders/{order.pk}/").json()["status"] == "confirmed"
         assert [event.type for event in published()] == ["order.confirmed"]
 
     def test_cancels_the_order_when_declined(self, alice, order, lamp):
-        answer = alice.post(PAYMENTS, a_payment(order.pk, card_number=EMPTY_CARD.number))
+        answer = alice.post(PAYMENTS, a_payment(order.pk, EMPTY_CARD))
 
         lamp.refresh_from_db()
         assert (answer.status_code, answer.json()["status"]) == (200, "declined")
         assert alice.get(f"/api/orders/{order.pk}/").json()["status"] == "cancelled"
         assert lamp.stock_quantity == 12
 
-    def test_takes_a_number_as_it_is_printed(self, alice, order):
-        answer = alice.post(PAYMENTS, a_payment(order.pk, card_number="4111 1111 1111 1111"))
+    def test_takes_a_number_in_groups_as_it_is_printed(self, alice, order):
+        answer = alice.post(PAYMENTS, a_payment(order.pk, card_number="4539 1488 0343 6467"))
 
-        assert answer.json()["last_four"] == "1111"
+        assert answer.json()["last_four"] == "6467"
+
+    @pytest.mark.parametrize(("month", "year"), [(3, 2030), ("3", "2030"), ("03", 2030), (3, "2030")])
+    def test_takes_month_and_year_as_number_or_text(self, alice, order, gateway, month, year):
+        alice.post(PAYMENTS, a_payment(order.pk, expiry_month=month, expiry_year=year))
+
+        [charge] = gateway.asked_to_charge
+        assert (charge["card"]["expiry_month"], charge["card"]["expiry_year"]) == (3, 2030)
+
+    def test_sends_card_and_billing_address_to_the_gateway(self, alice, order, gateway):
+        """The gateway verifies the address."""
+        alice.post(PAYMENTS, a_payment(order.pk))
+
+        assert gateway.asked_to_charge == [
+            {
+                "amount": "40.00",
+                "card": {"number": "4539148803436467", "expiry_month": 11, "expiry_year": 2030, "cvv": "737"},
+                "billing_address": BILLING_ADDRESS,
+            }
+        ]
 
     def test_charges_the_orders_amount_whatever_the_body_says(self, alice, order):
-        assert alice.post(PAYMENTS, a_payment(order.pk, amount="0.01")).json()["amount"] == "40.00"
+        assert alice.post(PAYMENTS, a_payment(order.pk) | {"amount": "0.01"}).json()["amount"] == "40.00"
 
 
 @pytest.mark.security
 class TestCardData:
-    def test_is_kept_nowhere(self, alice, order, caplog):
-        """Neither in a table, nor in a log line."""
+    @pytest.mark.parametrize("outcome", ["paid", "refused", "gateway down"])
+    def test_is_neither_stored_nor_logged(self, alice, order, gateway, outcome, caplog, capsys):
+        """Neither is the billing address."""
+        changes = {"expiry_year": 2020} if outcome == "refused" else {}
+        if outcome == "gateway down":
+            gateway.fails(status=500)
         with caplog.at_level(logging.DEBUG):
-            alice.post(PAYMENTS, a_payment(order.pk), headers={"Idempotency-Key": "k-1"})
+            alice.post(PAYMENTS, a_payment(order.pk, **changes), headers={"Idempotency-Key": "k-1"})
 
         rows = [row for model in apps.get_app_config("order_service").get_models() for row in model.objects.all()]
-        kept = serializers.serialize("json", rows) + caplog.text
-        assert "last_four" in kept
-        assert GOOD_CARD.number not in kept
-        assert f'"{GOOD_CARD.cvv}"' not in kept
+        kept = serializers.serialize("json", rows) + caplog.text + "".join(capsys.readouterr())
+        assert "/api/payments/" in kept
+        assert f'"pk": {order.pk}' in kept
+        secrets = [GOOD_CARD.number, f'"{GOOD_CARD.cvv}"', BILLING_ADDRESS["street"]]
+        assert [secret for secret in secrets if secret in kept] == []
 
-    def test_is_not_repeated_in_an_answer(self, alice, order):
-        answer = alice.post(PAYMENTS, a_payment(order.pk, card_number="4111111111111112"))
+    @pytest.mark.parametrize("part", ["payment_method", "card_details", "billing_address"])
+    def test_is_not_repeated_in_an_error_message_wherever_it_was_written(self, alice, order, part):
+        answer = alice.post(PAYMENTS, a_payment(order.pk) | {part: GOOD_CARD.number})
 
-        assert answer.json() == {"card_number": ["This is not a card number."]}
+        assert (answer.status_code, set(answer.json())) == (400, {part})
+        assert GOOD_CARD.number not in answer.content.decode()
+
+    @pytest.mark.parametrize(
+        ("part", "field"),
+        [
+            *(("card_details", field) for field in ("card_number", "expiry_month", "expiry_year", "cvv")),
+            ("billing_address", "country"),
+        ],
+    )
+    def test_is_not_repeated_in_a_nested_error_message(self, alice, order, part, field):
+        body, not_a_card_number = a_payment(order.pk), "4539148803436468"
+        body[part] |= {field: not_a_card_number}
+
+        answer = alice.post(PAYMENTS, body)
+
+        assert (answer.status_code, set(answer.json()[part])) == (400, {field})
+        assert not_a_card_number not in answer.content.decode()
 
 
 class TestRefused:
@@ -85,21 +127,49 @@ class TestRefused:
             ("order_id", 0),
             ("order_id", "first"),
             ("order_id", 1.5),
+            ("payment_method", None),
+            ("payment_method", ""),
+            ("payment_method", "bank_transfer"),
+            ("card_details", None),
+            ("card_details", []),
+            ("billing_address", None),
+            ("billing_address", "22 Bank Street"),
+        ],
+    )
+    def test_for_a_field_that_is_wrong(self, alice, order, field, value):
+        answer = alice.post(PAYMENTS, a_payment(order.pk) | {field: value})
+
+        assert (answer.status_code, set(answer.json())) == (400, {field}), answer.content
+        assert Order.objects.get().status == "pending"
+
+    @pytest.mark.parametrize("field", ["order_id", "payment_method", "card_details", "billing_address"])
+    def test_for_a_field_that_is_missing(self, alice, order, field):
+        body = a_payment(order.pk)
+        del body[field]
+
+        assert alice.post(PAYMENTS, body).json() == {field: ["This field is required."]}
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
             ("card_number", ""),
             ("card_number", None),
-            ("card_number", "4111111111111112"),
-            ("card_number", "4111-1111-1111-1111"),
-            ("card_number", "\u0664111111111111111"),
+            ("card_number", "4539148803436468"),
+            ("card_number", "4539-1488-0343-6467"),
+            ("card_number", "\u0664539148803436467"),
             ("card_number", "0" * 11),
             ("card_number", "0" * 20),
             ("card_number", "0" * 41),
             ("card_number", {}),
-            ("exp_month", 0),
-            ("exp_month", 13),
-            ("exp_month", "May"),
-            ("exp_year", 30),
-            ("exp_year", 2025),
-            ("exp_year", 20300),
+            ("expiry_month", 0),
+            ("expiry_month", 13),
+            ("expiry_month", "13"),
+            ("expiry_month", "May"),
+            ("expiry_month", ""),
+            ("expiry_year", 30),
+            ("expiry_year", "30"),
+            ("expiry_year", 2025),
+            ("expiry_year", 20300),
             ("cvv", ""),
             ("cvv", "12"),
             ("cvv", "12345"),
@@ -108,11 +178,18 @@ class TestRefused:
             ("cvv", None),
         ],
     )
-    def test_for_a_field_that_is_wrong(self, alice, order, field, value):
+    def test_for_a_card_detail_that_is_wrong(self, alice, order, field, value):
         answer = alice.post(PAYMENTS, a_payment(order.pk, **{field: value}))
 
-        assert (answer.status_code, set(answer.json())) == (400, {field}), answer.content
+        assert (answer.status_code, set(answer.json()["card_details"])) == (400, {field}), answer.content
         assert Order.objects.get().status == "pending"
+
+    @pytest.mark.parametrize("field", ["street", "city", "zip_code", "country"])
+    def test_for_an_address_that_is_not_complete(self, alice, order, field):
+        body = a_payment(order.pk)
+        del body["billing_address"][field]
+
+        assert alice.post(PAYMENTS, body).json() == {"billing_address": {field: ["This field is required."]}}
 
     @pytest.mark.parametrize("trait", ["confirmed", "shipped", "cancelled"])
     def test_for_an_order_that_is_not_pending(self, alice, trait):

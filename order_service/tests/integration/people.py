@@ -4,8 +4,10 @@ from typing import Any
 
 import requests
 
+from order_service.clients.cards import Card
 from order_service.models import Product
 from order_service.tests.component.bodies import a_payment, an_order
+from order_service.tests.factories import GOOD_CARD
 from servicekit.messages.events import Envelope
 from tests.support.neighbours import FakeUserService
 from tests.support.service_processes import Caller, ServiceProcesses
@@ -23,8 +25,8 @@ class Buyer(Caller):
     def orders(self, *items: tuple[Product, int], key: str = "") -> requests.Response:
         return self.post("/api/orders/", an_order(*items, user_id=self.id), headers=_header(key))
 
-    def pays(self, order_id: int, *, key: str = "", **card: str) -> requests.Response:
-        return self.post("/api/payments/", a_payment(order_id, **card), headers=_header(key))
+    def pays(self, order_id: int, *, key: str = "", card: Card = GOOD_CARD) -> requests.Response:
+        return self.post("/api/payments/", a_payment(order_id, card), headers=_header(key))
 
     def cancels(self, order_id: int) -> requests.Response:
         return self.post(f"/api/orders/{order_id}/cancel/")

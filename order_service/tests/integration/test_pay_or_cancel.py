@@ -92,7 +92,7 @@ class TestPayFirst:
     def test_declined_it_is_cancelled_and_its_pieces_are_back(self, alice, lamp, gateway):
         order_id = placed(alice.orders((lamp, 1)))
 
-        answer = alice.pays(order_id, card_number=EMPTY_CARD.number)
+        answer = alice.pays(order_id, card=EMPTY_CARD)
 
         assert (answer.status_code, answer.json()["status"]) == (200, "declined")
         assert (status_of(order_id), stock_of(lamp)) == ("cancelled", 1000)

@@ -1,20 +1,22 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from order_service.clients.cards import Card, passes_luhn
+from order_service.clients.cards import passes_luhn
+from order_service.tests.factories import GOOD_CARD
 
 
-def card(number="4111111111111111", exp_month=11, exp_year=2026):
-    return Card(number=number, exp_month=exp_month, exp_year=exp_year, cvv="737")
+def card(number=GOOD_CARD.number, expiry_month=11, expiry_year=2026):
+    return replace(GOOD_CARD, number=number, expiry_month=expiry_month, expiry_year=expiry_year)
 
 
 class TestLuhn:
-    @pytest.mark.parametrize("number", ["4111111111111111", "4000000000000002", "378282246310005", "79927398713"])
+    @pytest.mark.parametrize("number", ["4539148803436467", "4111111111111111", "4000000000000002", "378282246310005", "79927398713"])
     def test_knows_a_right_check_digit(self, number):
         assert passes_luhn(number)
 
-    @pytest.mark.parametrize("number", ["4111111111111112", "1411111111111111", "79927398710"])
+    @pytest.mark.parametrize("number", ["4539148803436476", "4539148803436468", "4111111111111112", "79927398710"])
     def test_knows_a_mistyped_number(self, number):
         assert not passes_luhn(number)
 
@@ -37,11 +39,14 @@ class TestCard:
         assert card(number).brand == brand
 
     @pytest.mark.security
-    def test_shows_neither_number_nor_cvv(self):
-        assert repr(card()) == "Card(exp_month=11, exp_year=2026)"
+    def test_its_repr_shows_neither_number_nor_cvv_nor_address(self):
+        assert repr(card()) == "Card(expiry_month=11, expiry_year=2026)"
+
+    def test_the_last_four_are_the_number_s_end(self):
+        assert card("4539148803436467").last_four == "6467"
 
     @pytest.mark.parametrize(
         ("month", "year", "expired"), [(11, 2026, False), (10, 2026, True), (12, 2025, True), (1, 2027, False)]
     )
     def test_is_good_until_its_month_ends(self, month, year, expired):
-        assert card(exp_month=month, exp_year=year).has_expired(today=date(2026, 11, 30)) is expired
+        assert card(expiry_month=month, expiry_year=year).has_expired(today=date(2026, 11, 30)) is expired

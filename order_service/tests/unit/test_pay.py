@@ -35,7 +35,7 @@ class TestPay:
         payment = payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
 
         assert statuses() == ("confirmed", "completed")
-        assert (payment.amount, payment.brand, payment.last_four) == (Decimal("40.00"), "visa", "1111")
+        assert (payment.amount, payment.brand, payment.last_four) == (Decimal("40.00"), "visa", "6467")
 
     def test_announces_it(self, payments, order):
         payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
@@ -57,7 +57,7 @@ class TestPay:
     def test_charges_the_orders_total(self, payments, order, gateway):
         payment = payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
 
-        assert gateway.asked_to_charge == [(payment.charge_key, Decimal("40.00"), "1111")]
+        assert gateway.asked_to_charge == [(payment.charge_key, Decimal("40.00"), "6467")]
 
     def test_cancels_the_order_when_declined(self, payments, order, lamp):
         payment = payments.pay(order_id=order.pk, customer_id=ALICE, card=EMPTY_CARD)
@@ -113,7 +113,7 @@ class TestPayWhenTheGatewayIsDown:
 
         payment = Payment.objects.get()
         assert statuses() == ("confirmed", "completed")
-        assert (payment.brand, payment.last_four) == ("mastercard", "4444")
+        assert (payment.brand, payment.last_four) == ("mastercard", "9903")
 
     def test_charges_once_when_only_the_answer_was_lost(self, payments, order, gateway):
         gateway.loses_answers = True
@@ -125,7 +125,7 @@ class TestPayWhenTheGatewayIsDown:
 
         assert len(gateway.asked_to_charge) == 1
         assert statuses() == ("confirmed", "completed")
-        assert (payment.brand, payment.last_four) == ("visa", "1111")
+        assert (payment.brand, payment.last_four) == ("visa", "6467")
 
     def test_a_claim_is_not_released_by_one_whose_own_ran_out(self, payments, order, gateway, clock):
         gateway.is_down = True

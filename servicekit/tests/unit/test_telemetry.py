@@ -161,6 +161,16 @@ class TestLines:
         assert json.loads(line)["nested"]["fine"] == 1
 
     @pytest.mark.security
+    def test_hide_card_details_at_any_depth(self, formatter):
+        payment = {"order_id": 17, "card_details": {"card_number": "no digits", "cvv": "737"}}
+
+        line = formatter.format(record("x", payment=payment, payments=[{"each": payment}]))
+
+        hidden = {"order_id": 17, "card_details": {"card_number": "[hidden]", "cvv": "[hidden]"}}
+        assert json.loads(line)["payment"] == hidden
+        assert json.loads(line)["payments"] == [{"each": hidden}]
+
+    @pytest.mark.security
     @pytest.mark.parametrize(
         "text",
         [

@@ -1,5 +1,6 @@
 """What order_service needs of the payment gateway, which is not ours."""
 
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,8 +15,15 @@ from tests.support.contracts.consumer import Contract
 
 KEY = UUID("3f2b8f4e-0d1c-4f5a-9b6e-7a8c9d0e1f2a")
 UNKNOWN_KEY = UUID("00000000-0000-4000-8000-000000000404")
-GOOD_CARD = Card(number="4111111111111111", exp_month=12, exp_year=2099, cvv="123")
-EMPTY_CARD = Card(number="4000000000000002", exp_month=12, exp_year=2099, cvv="123")
+BILLING_ADDRESS = {
+    "street": "22 Bank Street",
+    "city": "Portland",
+    "state": "ME",
+    "zip_code": "04101",
+    "country": "US",
+}
+GOOD_CARD = Card("4539148803436467", expiry_month=11, expiry_year=2099, cvv="737", billing_address=BILLING_ADDRESS)
+EMPTY_CARD = replace(GOOD_CARD, number="4000000000000002", cvv="916")
 
 
 @pytest.fixture
@@ -33,10 +41,11 @@ def charged(contract: Contract, description: str, card: Card, amount: str = "59.
         "amount": amount,
         "card": {
             "number": card.number,
-            "exp_month": card.exp_month,
-            "exp_year": card.exp_year,
+            "expiry_month": card.expiry_month,
+            "expiry_year": card.expiry_year,
             "cvv": card.cvv,
         },
+        "billing_address": BILLING_ADDRESS,
     }
     return (
         contract.upon_receiving(description)
