@@ -12,7 +12,9 @@ def card(number=GOOD_CARD.number, expiry_month=11, expiry_year=2026):
 
 
 class TestLuhn:
-    @pytest.mark.parametrize("number", ["4539148803436467", "4111111111111111", "4000000000000002", "378282246310005", "79927398713"])
+    @pytest.mark.parametrize(
+        "number", ["4539148803436467", "4111111111111111", "4000000000000002", "378282246310005", "79927398713"]
+    )
     def test_knows_a_right_check_digit(self, number):
         assert passes_luhn(number)
 
