@@ -13,6 +13,7 @@ HEARS = (
     "token.revoked",
     "order.placed",
     "order.confirmed",
+    "order.shipped",
     "order.cancelled",
 )
 

@@ -54,6 +54,12 @@ def order_confirmed(envelope: Envelope) -> None:
     _notify(envelope, text)
 
 
+@consumes(app, "order.shipped")
+def order_shipped(envelope: Envelope) -> None:
+    order = Payload(envelope.data)
+    _notify(envelope, texts.order_shipped(order_id=order.id("order_id"), shipped_at=order.moment("shipped_at")))
+
+
 @consumes(app, "order.cancelled")
 def order_cancelled(envelope: Envelope) -> None:
     order = Payload(envelope.data)

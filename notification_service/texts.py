@@ -64,6 +64,14 @@ def order_confirmed(*, order_id: int, total: Decimal, confirmed_at: datetime) ->
     )
 
 
+def order_shipped(*, order_id: int, shipped_at: datetime) -> Text:
+    return Text(
+        subject=f"Your order {order_id} was shipped",
+        message=f"Your order {order_id} was shipped.",
+        details=f"Shipped on {moment(shipped_at)}.",
+    )
+
+
 def order_cancelled(*, order_id: int, reason: str, cancelled_at: datetime) -> Text:
     why = CANCELLATION_REASONS.get(reason)  # an unknown reason is left out
     return Text(

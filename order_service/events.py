@@ -61,6 +61,15 @@ class OrderConfirmed(OrderEvent):
 
 
 @dataclass(frozen=True)
+class OrderShipped(OrderEvent):
+    """An order was handed to the carrier."""
+
+    TYPE = "order.shipped"
+
+    shipped_at: datetime
+
+
+@dataclass(frozen=True)
 class OrderCancelled(OrderEvent):
     """An order will not be delivered; its pieces are in stock again. `reason` is one of `Order.Reason`."""
 

@@ -64,6 +64,7 @@ EVENT_DATA = {
         "placed_at": "2026-11-23T12:00:00Z",
     },
     "order.confirmed": {"order_id": 17, "user_id": ALICE, "total": "42.00", "confirmed_at": "2026-11-23T12:00:00Z"},
+    "order.shipped": {"order_id": 17, "user_id": ALICE, "shipped_at": "2026-11-24T08:15:00Z"},
     "order.cancelled": {
         "order_id": 17,
         "user_id": ALICE,

@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/orders/", OrderViews.as_view({"get": "list", "post": "create"}), name="order-list"),
     path("api/orders/<id:order_id>/", OrderViews.as_view({"get": "retrieve"}), name="order-detail"),
     path("api/orders/<id:order_id>/cancel/", OrderViews.as_view({"post": "cancel"}), name="order-cancel"),
+    path("api/orders/<id:order_id>/ship/", OrderViews.as_view({"post": "ship"}), name="order-ship"),
     path("api/users/<id:user_id>/orders/", OrderViews.as_view({"get": "list_of_user"}), name="user-orders"),
     path("api/payments/", PaymentsView.as_view(), name="payment-list"),
     path("api/user-updated/", UserUpdatedView.as_view(), name="user-updated"),

@@ -110,6 +110,10 @@ class Order(models.Model):
         return self.status == self.Status.PENDING
 
     @property
+    def is_shipped(self) -> bool:
+        return self.status == self.Status.SHIPPED
+
+    @property
     def is_cancelled(self) -> bool:
         return self.status == self.Status.CANCELLED
 
@@ -129,7 +133,7 @@ class Order(models.Model):
         self.save(update_fields=["status", "shipped_at"])
 
     def cancel(self, *, reason: Reason, at: datetime) -> None:
-        if self.status == self.Status.SHIPPED:
+        if self.is_shipped:
             raise OrderAlreadyShipped(self.pk)
         self.status, self.cancellation_reason, self.cancelled_at = self.Status.CANCELLED, reason, at
         self.save(update_fields=["status", "cancellation_reason", "cancelled_at"])

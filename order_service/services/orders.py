@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from order_service import wiring
 from order_service.clients.users import UserDirectory
-from order_service.events import OrderCancelled, OrderPlaced
+from order_service.events import OrderCancelled, OrderPlaced, OrderShipped
 from order_service.exceptions import PaymentInProgress, UnknownCustomer
 from order_service.models import Address, Order, Payment
 from order_service.services import catalogue
@@ -66,6 +66,21 @@ class OrderService:
                 raise PaymentInProgress(order_id)
             if not order.is_cancelled:
                 cancel([order], reason=reason, at=self.now())
+        return order
+
+    def ship_order(self, *, order_id: int) -> Order:
+        """
+        Mark a confirmed order as shipped and announce it. Shipping twice changes and announces nothing more.
+
+        :raises OrderNotFound: no such order.
+        :raises OrderNotConfirmed: not paid yet, or cancelled.
+        """
+        with transaction.atomic():
+            order = Order.objects.locked(order_id)
+            if not order.is_shipped:
+                at = self.now()
+                order.ship(at=at)
+                outbox.record(OrderShipped(order_id=order.pk, user_id=order.user_id, shipped_at=at))
         return order
 
     def cancel_unpaid(self) -> int:

@@ -314,8 +314,8 @@ HARMLESS = (
             ),
             Edit(
                 "order_service/services/orders.py",
-                "from order_service.events import OrderCancelled, OrderPlaced\n",
-                "from order_service.events import OrderCancelled, OrderPlaced, OrderShelved\n",
+                "from order_service.events import OrderCancelled, OrderPlaced, OrderShipped\n",
+                "from order_service.events import OrderCancelled, OrderPlaced, OrderShelved, OrderShipped\n",
             ),
             Edit(
                 "order_service/services/orders.py",

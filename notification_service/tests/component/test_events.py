@@ -16,6 +16,7 @@ MESSAGES = {
     "user.registered": "Welcome to the shop, Alice.",
     "order.placed": "Your order 17 was placed: 42.00.",
     "order.confirmed": "Your order 17 is confirmed: 42.00.",
+    "order.shipped": "Your order 17 was shipped.",
     "order.cancelled": "Your order 17 was cancelled because it was not paid in time.",
 }
 

@@ -17,6 +17,7 @@ REQUIRED = {
     "token.revoked": ["token_id", "expires_at"],
     "order.placed": ["user_id", "order_id", "total", "items", "placed_at"],
     "order.confirmed": ["user_id", "order_id", "total", "confirmed_at"],
+    "order.shipped": ["user_id", "order_id", "shipped_at"],
     "order.cancelled": ["user_id", "order_id", "reason", "cancelled_at"],
 }
 REQUIRED_FIELDS = [(event_type, field) for event_type, fields in REQUIRED.items() for field in fields]

@@ -43,6 +43,15 @@ class TestOrderConfirmed:
         )
 
 
+class TestOrderShipped:
+    def test_names_the_order_and_when_it_was_shipped(self):
+        assert texts.order_shipped(order_id=17, shipped_at=NOON) == texts.Text(
+            subject="Your order 17 was shipped",
+            message="Your order 17 was shipped.",
+            details="Shipped on 3 November 2026, 12:05 UTC.",
+        )
+
+
 class TestOrderCancelled:
     @pytest.mark.parametrize(
         ("reason", "message"),

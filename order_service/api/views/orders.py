@@ -1,5 +1,6 @@
 """Orders over HTTP."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -20,7 +21,7 @@ from order_service.exceptions import NotYourAccount
 from order_service.models import Order
 from order_service.services import EveryTime, Line, OrderService
 from servicekit.api.schema import problem_responses
-from servicekit.auth.authentication import IsUserToken
+from servicekit.auth.authentication import IsStaff, IsUserToken
 from servicekit.auth.callers import signed_in
 
 
@@ -35,6 +36,9 @@ class OrderViews(GenericViewSet[Order]):
 
     def get_throttles(self) -> list[BaseThrottle]:
         return [OrdersThrottle()] if self.action == "create" else []
+
+    def get_permissions(self) -> Sequence[Any]:
+        return [IsStaff()] if self.action == "ship" else super().get_permissions()
 
     @extend_schema(
         operation_id="orders_list",
@@ -94,6 +98,15 @@ class OrderViews(GenericViewSet[Order]):
         reason = Order.Reason.STAFF if signed_in(request).is_staff else Order.Reason.CUSTOMER
         order = OrderService().cancel_order(order_id=order_id, reason=reason, owner_id=_sees_only(request))
         return Response(OrderSerializer(order).data)
+
+    @extend_schema(
+        operation_id="orders_ship",
+        request=None,
+        responses={200: OrderSerializer, **problem_responses(401, 403, 404, 409)},
+    )
+    def ship(self, request: Request, order_id: int) -> Response:  # noqa: ARG002 - the framework's signature
+        """Mark a confirmed order as shipped; for staff. Shipping twice answers the same. 409: ORDER_NOT_CONFIRMED."""
+        return Response(OrderSerializer(OrderService().ship_order(order_id=order_id)).data)
 
     def _page(self, orders: QuerySet[Order]) -> Response:
         page = self.paginate_queryset(self.filter_queryset(orders)) or []

@@ -87,9 +87,10 @@ class TestPath:
         assert_problem(nobody.get(f"/api/products/{product_id}/"), 404, "NOT_FOUND")
 
     @pytest.mark.parametrize("order_id", ["0", "-1", "one", "9223372036854775808", "%00", "1/1"])
-    def test_names_no_order(self, alice, order_id):
-        assert_problem(alice.get(f"/api/orders/{order_id}/"), 404, "NOT_FOUND")
-        assert_problem(alice.post(f"/api/orders/{order_id}/cancel/"), 404, "NOT_FOUND")
+    def test_names_no_order(self, staff, order_id):
+        assert_problem(staff.get(f"/api/orders/{order_id}/"), 404, "NOT_FOUND")
+        assert_problem(staff.post(f"/api/orders/{order_id}/cancel/"), 404, "NOT_FOUND")
+        assert_problem(staff.post(f"/api/orders/{order_id}/ship/"), 404, "NOT_FOUND")
 
     def test_names_the_largest_id_there_can_be(self, alice):
         assert_problem(alice.get(f"/api/orders/{2**63 - 1}/"), 404, "ORDER_NOT_FOUND")
@@ -104,6 +105,7 @@ class TestPath:
             ("delete", "/api/orders/"),
             ("patch", "/api/orders/1/"),
             ("get", "/api/orders/1/cancel/"),
+            ("get", "/api/orders/1/ship/"),
             ("get", "/api/payments/"),
             ("get", "/api/user-updated/"),
         ],

@@ -17,6 +17,7 @@ WITH_INPUT = {
     "POST /api/orders/",
     "GET /api/orders/{order_id}/",
     "POST /api/orders/{order_id}/cancel/",
+    "POST /api/orders/{order_id}/ship/",
     "GET /api/users/{user_id}/orders/",
     "POST /api/payments/",
     "POST /api/user-updated/",

@@ -24,6 +24,7 @@ ROUTES = [
     ("post", "/api/orders/"),
     ("get", "/api/orders/1/"),
     ("post", "/api/orders/1/cancel/"),
+    ("post", "/api/orders/1/ship/"),
     ("get", f"/api/users/{ALICE}/orders/"),
     ("post", "/api/payments/"),
     ("post", "/api/user-updated/"),

@@ -67,6 +67,27 @@ class TestOrderConfirmed:
         assert "20 November 2026" in Delivery.objects.get().body
 
 
+class TestOrderShipped:
+    def test_the_customer_is_notified_of_the_time_of_shipping(self, order_service):
+        order_service.hears(
+            "order.shipped",
+            "an order was shipped",
+            subject="42",
+            data={
+                "order_id": needs.whole_number(42),
+                "user_id": needs.whole_number(7),
+                "shipped_at": needs.moment("2026-11-20T12:00:00Z"),
+            },
+        )
+
+        order_service.delivering_to(app)
+
+        [shipped] = Notification.objects.all()
+        assert (shipped.user_id, shipped.type) == (7, "order.shipped")
+        assert "42" in shipped.message
+        assert "20 November 2026" in Delivery.objects.get().body
+
+
 class TestOrderCancelled:
     @pytest.mark.parametrize(
         ("description", "reason", "sentence"),

@@ -23,6 +23,11 @@ def paid() -> WireMessage:
     return the_one("order.confirmed")
 
 
+def shipped() -> WireMessage:
+    orders().ship_order(order_id=OrderFactory(confirmed=True).pk)
+    return the_one("order.shipped")
+
+
 def declined() -> WireMessage:
     PaymentService(gateway=FakeGateway()).pay(order_id=OrderFactory().pk, customer_id=ALICE, card=EMPTY_CARD)
     return the_one("order.cancelled")
@@ -51,6 +56,7 @@ def orders() -> OrderService:
 MESSAGES = {
     "an order was placed": placed,
     "an order was paid": paid,
+    "an order was shipped": shipped,
     "an order was cancelled because its payment was declined": declined,
     "an order was cancelled by its customer": cancelled_by_customer,
     "an order was cancelled by the staff": cancelled_by_staff,
