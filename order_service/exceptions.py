@@ -110,12 +110,13 @@ class IdempotencyKeyReused(Refusal):
         self.key = key
 
 
-class RequestInProgress(Refusal):
-    """The same request, with the same Idempotency-Key, is being worked on. Ask again in a moment."""
+class AlreadyAnswered(Exception):
+    """The same request, with the same Idempotency-Key, had this answer before. `body` is JSON text. Not an error."""
 
-    def __init__(self, key: str):
-        super().__init__(f"the first request with the key {key} has not ended yet")
-        self.key = key
+    def __init__(self, status: int, body: str):
+        super().__init__(f"the first request was answered with {status}")
+        self.status = status
+        self.body = body
 
 
 class RegistrationRefused(Exception):

@@ -1,4 +1,4 @@
-"""The Idempotency-Key header: taken from the request, and the answer given once."""
+"""The request header Idempotency-Key."""
 
 import json
 import re
@@ -9,11 +9,9 @@ from django.utils.crypto import salted_hmac
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.encoders import JSONEncoder
 
-from order_service import wiring
-from order_service.exceptions import IdempotencyKeyMalformed, Refusal
-from order_service.services import EVERY_TIME, Answer, EveryTime, Once
+from order_service.exceptions import AlreadyAnswered, IdempotencyKeyMalformed
+from order_service.services import IdempotencyKey
 from servicekit.auth.callers import user_id
 
 IDEMPOTENCY_KEY = OpenApiParameter(
@@ -25,51 +23,26 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 VISIBLE_ASCII = re.compile(r"[\x21-\x7e]{1,255}")
 
 
-def answer_once(
-    request: Request, *, route: str, act: Callable[[EveryTime], Any], answer: Callable[[Any], Response]
-) -> Response:
+def idempotency_key(
+    request: Request, *, route: str, status: int, represent: Callable[[Any], Any]
+) -> IdempotencyKey | None:
     """
-    Act and answer; but give the first answer again when this request, known by its key, got one before.
+    Give the key that the request was sent with; None when it has no such header.
 
-    A refusal is not kept: it changed nothing, and may be no refusal the next time.
-
-    :raises IdempotencyKeyMalformed: this is no key.
-    :raises IdempotencyKeyReused: the key belongs to a request with another body.
+    :param status: of the answer when the request succeeds.
+    :param represent: makes the body of that answer, of JSON types, from the result of the use case.
+    :raises IdempotencyKeyMalformed: the header is not a key.
     """
-    key = request.META.get("HTTP_IDEMPOTENCY_KEY")
-    if key is None:
-        return answer(act(EVERY_TIME))
-
-    once = _once(request, route, key, answer)
-    if kept := once.recall():
-        return _again(kept)
-    try:
-        return answer(act(once))
-    except Refusal:
-        # Its twin may have been answered since we looked: then that is our answer too, and not that it came second.
-        if kept := once.recall():
-            return _again(kept)
-        raise
-
-
-def _once(request: Request, route: str, key: str, answer: Callable[[Any], Response]) -> Once:
-    if not VISIBLE_ASCII.fullmatch(key):
+    value = request.META.get("HTTP_IDEMPOTENCY_KEY")
+    if value is None:
+        return None
+    if not VISIBLE_ASCII.fullmatch(value):
         raise IdempotencyKeyMalformed
-
-    def keepable(result: Any) -> Answer:
-        response = answer(result)
-        return Answer(response.status_code, json.dumps(response.data, cls=JSONEncoder))
-
-    return Once(
-        user_id=user_id(request),
-        route=route,
-        key=key,
-        # Keyed with our secret: a card number is short enough to be found by trying when its plain hash is known.
-        fingerprint=salted_hmac(route, json.dumps(request.data, sort_keys=True), algorithm="sha256").hexdigest(),
-        answer=keepable,
-        now=wiring.clock(),
-    )
+    # An HMAC: a card number is short enough to be found by trying, if a plain hash of it is known.
+    fingerprint = salted_hmac(route, json.dumps(request.data, sort_keys=True), algorithm="sha256").hexdigest()
+    return IdempotencyKey(user_id(request), route, value, fingerprint, status, represent)
 
 
-def _again(kept: Answer) -> Response:
-    return Response(json.loads(kept.body), status=kept.status)
+def first_answer(answered: AlreadyAnswered) -> Response:
+    """Give the answer of the first request with this key again."""
+    return Response(json.loads(answered.body), status=answered.status)

@@ -21,7 +21,6 @@ PROBLEMS: Final[Mapping[type[Exception], Problem]] = {
     ),
     no.IdempotencyKeyMalformed: Problem(400, "IDEMPOTENCY_KEY_MALFORMED", "This is no Idempotency-Key."),
     no.IdempotencyKeyReused: Problem(422, "IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key belongs to another request."),
-    no.RequestInProgress: Problem(409, "REQUEST_IN_PROGRESS", "The same request is being worked on.", retry_after=1),
 }
 
 exception_handler = handler(PROBLEMS)

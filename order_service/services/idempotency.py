@@ -1,91 +1,82 @@
 """
-The same request, sent again, has its effect once and gets the same answer.
+A request that is sent again has its effect once and gets the first answer again.
 
 After https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/: a key belongs to one user, one
-route and one body.
+route and one body. A use case calls `check`, then `claim` in the transaction of its work, then `keep` in the
+transaction that makes the answer true. All three do nothing when the key is None: the request had no key.
 """
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError
+from django.db.models import QuerySet
 
-from order_service.exceptions import IdempotencyKeyReused, RequestInProgress
+from order_service.exceptions import AlreadyAnswered, IdempotencyKeyReused
 from order_service.models import IdempotencyRecord
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What was answered; `body` is JSON text."""
+class IdempotencyKey:
+    """
+    The Idempotency-Key of one request.
 
-    status: int
-    body: str
-
-
-class EveryTime:
-    """A request without a key: sent twice, it works twice."""
-
-    def claim(self) -> None:
-        """Bind the key to this request; in the transaction of the work, before it."""
-
-    def keep(self, result: Any) -> None:
-        """Keep the answer that this result becomes; in the transaction that makes it true."""
-
-
-EVERY_TIME = EveryTime()
-
-
-@dataclass
-class Once(EveryTime):
-    """A request with a key. The unique constraint on its row decides who is first, also among 20 at the same time."""
+    `fingerprint` stands for the body. `status` and `represent`, which makes JSON types of the use case's result, say
+    how a success is answered.
+    """
 
     user_id: int
     route: str
-    key: str
+    value: str
     fingerprint: str
-    answer: Callable[[Any], Answer]
-    now: Callable[[], datetime]
-    is_ours: bool = field(default=False, init=False)
+    status: int
+    represent: Callable[[Any], Any]
 
-    def recall(self) -> Answer | None:
-        """
-        Give the answer that this request got before, if it did.
+    def records(self) -> "QuerySet[IdempotencyRecord]":
+        return IdempotencyRecord.objects.filter(user_id=self.user_id, route=self.route, key=self.value)
 
-        :raises IdempotencyKeyReused: the key belongs to a request with another body.
-        """
-        record = self._records().first()
-        if record is None:
-            return None
-        if record.fingerprint != self.fingerprint:
-            raise IdempotencyKeyReused(self.key)
-        self.is_ours = True
-        return None if record.status is None else Answer(record.status, record.body)
 
-    def claim(self) -> None:
-        """:raises RequestInProgress: its twin was faster; `recall` knows more once that has ended."""
-        # Ours without an answer: it never came back from the gateway, and may now be tried again.
-        if not self.is_ours:
-            try:
-                self._records().create(
-                    user_id=self.user_id,
-                    route=self.route,
-                    key=self.key,
-                    fingerprint=self.fingerprint,
-                    created_at=self.now(),
-                )
-            except IntegrityError:
-                raise RequestInProgress(self.key) from None
+def check(key: IdempotencyKey | None) -> None:
+    """
+    Refuse a request that needs no more work.
 
-    def keep(self, result: Any) -> None:
-        answer = self.answer(result)
-        self._records().update(status=answer.status, body=answer.body)
+    :raises AlreadyAnswered: the same request was answered before; the exception has the answer.
+    :raises IdempotencyKeyReused: the key belongs to a request with another body.
+    """
+    if key is None or (record := key.records().first()) is None:
+        return
+    if record.fingerprint != key.fingerprint:
+        raise IdempotencyKeyReused(key.value)
+    if record.status is not None:
+        raise AlreadyAnswered(record.status, record.body)
 
-    def _records(self) -> Any:
-        return IdempotencyRecord.objects.filter(user_id=self.user_id, route=self.route, key=self.key)
+
+def claim(key: IdempotencyKey | None, *, at: datetime) -> None:
+    """
+    Bind the key to this request. A key without an answer may be claimed again by the same request.
+
+    Waits for a concurrent transaction that inserts the same key.
+
+    :raises AlreadyAnswered, IdempotencyKeyReused: as `check`.
+    """
+    if key is None:
+        return
+    record = IdempotencyRecord(
+        user_id=key.user_id, route=key.route, key=key.value, fingerprint=key.fingerprint, created_at=at
+    )
+    # The unique constraint decides which of several concurrent requests inserts its row.
+    IdempotencyRecord.objects.bulk_create([record], ignore_conflicts=True)
+    check(key)
+
+
+def keep(key: IdempotencyKey | None, result: Any) -> None:
+    """Store the answer that this result of the use case gets."""
+    if key is not None:
+        key.records().update(status=key.status, body=json.dumps(key.represent(result)))
 
 
 def purge(*, before: datetime) -> int:
-    """Forget the answers from before a moment; count them."""
+    """Delete the records from before this time; give their number."""
     return IdempotencyRecord.objects.filter(created_at__lt=before).delete()[0]

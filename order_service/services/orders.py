@@ -12,9 +12,9 @@ from order_service.clients.users import UserDirectory
 from order_service.events import OrderCancelled, OrderPlaced, OrderShipped
 from order_service.exceptions import PaymentInProgress, UnknownCustomer
 from order_service.models import Address, Order, Payment
-from order_service.services import catalogue
+from order_service.services import catalogue, idempotency
 from order_service.services.catalogue import Line
-from order_service.services.idempotency import EVERY_TIME, EveryTime
+from order_service.services.idempotency import IdempotencyKey
 from order_service.wiring import Clock
 from servicekit.messages import outbox
 
@@ -29,25 +29,28 @@ class OrderService:
         self.now = now or wiring.clock()
 
     def place_order(
-        self, *, customer_id: int, lines: Sequence[Line], ship_to: Address, once: EveryTime = EVERY_TIME
+        self, *, customer_id: int, lines: Sequence[Line], ship_to: Address, key: IdempotencyKey | None = None
     ) -> Order:
         """
         Take the pieces out of stock and announce the order.
 
+        :param key: of a request that must have its effect once, however often it is sent.
+        :raises AlreadyAnswered, IdempotencyKeyReused: the key was used before.
         :raises UnknownCustomer: no active customer has this id.
         :raises NeighbourUnavailable: user_service cannot be asked.
         :raises ProductNotFound, PriceChanged, OutOfStock: one line cannot be had; nothing is taken.
         """
+        idempotency.check(key)
         # Asked before the transaction opens: a slow neighbour must not hold our locks.
         if not self.users.is_active(customer_id):
             raise UnknownCustomer(customer_id)
 
         with transaction.atomic():
-            once.claim()
+            idempotency.claim(key, at=self.now())
             bought = catalogue.take(lines)
             order = Order.objects.create_with_lines(user_id=customer_id, bought=bought, ship_to=ship_to, at=self.now())
             outbox.record(OrderPlaced.of(order))
-            once.keep(order)
+            idempotency.keep(key, order)
 
         return order
 

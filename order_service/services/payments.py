@@ -16,7 +16,8 @@ from order_service.clients.payments import Outcome, PaymentGateway
 from order_service.events import OrderConfirmed
 from order_service.exceptions import OrderNotPayable, PaymentInProgress
 from order_service.models import Order, Payment
-from order_service.services.idempotency import EVERY_TIME, EveryTime
+from order_service.services import idempotency
+from order_service.services.idempotency import IdempotencyKey
 from order_service.services.orders import cancel, give_back
 from order_service.wiring import Clock
 from servicekit.base.exceptions import NeighbourUnavailable
@@ -36,22 +37,25 @@ class PaymentService:
         self.gateway = gateway or wiring.payment_gateway()
         self.now = now or wiring.clock()
 
-    def pay(self, *, order_id: int, customer_id: int, card: Card, once: EveryTime = EVERY_TIME) -> Payment:
+    def pay(self, *, order_id: int, customer_id: int, card: Card, key: IdempotencyKey | None = None) -> Payment:
         """
         Charge the order's total, once, and confirm or cancel the order.
 
+        :param key: of a request that must have its effect once, however often it is sent.
+        :raises AlreadyAnswered, IdempotencyKeyReused: the key was used before.
         :raises OrderNotFound: no such order, or another's.
         :raises OrderNotPayable: paid already, or cancelled.
         :raises PaymentInProgress: another request is at the gateway for this order.
         :raises NeighbourUnavailable: the gateway cannot be asked. The order stays pending, and may be paid again.
         """
-        payment = self._claim(order_id, customer_id, card, once)
+        idempotency.check(key)
+        payment = self._claim(order_id, customer_id, card, key)
         try:
             outcome = self._charge(payment, card)
         except NeighbourUnavailable:
             payment.release(now=self.now())
             raise
-        return self._settle(payment, outcome, once)
+        return self._settle(payment, outcome, key)
 
     def settle_stuck(self) -> int:
         """Ask the gateway what became of payments that nobody is at any more; count those that are clear now."""
@@ -84,11 +88,12 @@ class PaymentService:
             return False
         return True
 
-    def _claim(self, order_id: int, customer_id: int, card: Card, once: EveryTime) -> Payment:
+    def _claim(self, order_id: int, customer_id: int, card: Card, key: IdempotencyKey | None) -> Payment:
         now = self.now()
         with transaction.atomic():
-            once.claim()
             order = Order.objects.seen_by(customer_id).locked(order_id)
+            # With the lock: a concurrent request with this key has kept its answer, or its payment is in progress.
+            idempotency.claim(key, at=now)
             order.require_payable()
             payment = Payment.objects.filter(order=order).first()
             if payment is None:
@@ -113,7 +118,7 @@ class PaymentService:
             payment.change_card(brand=card.brand, last_four=card.last_four)
         return self.gateway.charge(key=payment.charge_key, amount=payment.amount, card=card)
 
-    def _settle(self, payment: Payment, outcome: Outcome, once: EveryTime = EVERY_TIME) -> Payment:
+    def _settle(self, payment: Payment, outcome: Outcome, key: IdempotencyKey | None = None) -> Payment:
         """Make true here what the gateway did. Who hears of it first settles; a second one finds it done."""
         with transaction.atomic():
             order = Order.objects.locked(payment.order_id)
@@ -122,7 +127,7 @@ class PaymentService:
                 self._apply(outcome, payment, order)
             ended = payment.status in {Payment.Status.COMPLETED, Payment.Status.DECLINED}
             if ended:
-                once.keep(payment)
+                idempotency.keep(key, payment)
         if not ended:
             raise OrderNotPayable(order.pk, order.status)
         return payment

@@ -13,13 +13,13 @@ from rest_framework.viewsets import GenericViewSet
 
 from order_service import selectors
 from order_service.api.filters import OrderFilter
-from order_service.api.idempotency import IDEMPOTENCY_KEY, answer_once
+from order_service.api.idempotency import IDEMPOTENCY_KEY, first_answer, idempotency_key
 from order_service.api.pagination import OrderPages
 from order_service.api.serializers.orders import OrderSerializer, PlaceOrderSerializer
 from order_service.api.throttles import OrdersThrottle
-from order_service.exceptions import NotYourAccount
+from order_service.exceptions import AlreadyAnswered, NotYourAccount
 from order_service.models import Order
-from order_service.services import EveryTime, Line, OrderService
+from order_service.services import Line, OrderService
 from servicekit.api.schema import problem_responses
 from servicekit.auth.authentication import IsStaff, IsUserToken
 from servicekit.auth.callers import signed_in
@@ -74,15 +74,18 @@ class OrderViews(GenericViewSet[Order]):
         if not signed_in(request).owns(wanted["user_id"]):
             raise NotYourAccount(wanted["user_id"])
 
-        def place(once: EveryTime) -> Order:
-            return OrderService().place_order(
+        represent = OrderSerializer().to_representation
+        key = idempotency_key(request, route="orders", status=201, represent=represent)
+        try:
+            order = OrderService().place_order(
                 customer_id=wanted["user_id"],
                 lines=[Line(**item) for item in wanted["items"]],
                 ship_to=wanted["shipping_address"],
-                once=once,
+                key=key,
             )
-
-        return answer_once(request, route="orders", act=place, answer=_created)
+        except AlreadyAnswered as answered:
+            return first_answer(answered)
+        return Response(represent(order), status=201)
 
     @extend_schema(operation_id="orders_retrieve", responses={200: OrderSerializer, **problem_responses(401, 403, 404)})
     def retrieve(self, request: Request, order_id: int) -> Response:
@@ -116,7 +119,3 @@ class OrderViews(GenericViewSet[Order]):
 def _sees_only(request: Request) -> int | None:
     """The user whose orders this caller may see; None: all users."""
     return None if signed_in(request).is_staff else signed_in(request).id
-
-
-def _created(order: Any) -> Response:
-    return Response(OrderSerializer(order).data, status=201)

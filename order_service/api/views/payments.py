@@ -1,17 +1,15 @@
 """Payments over HTTP."""
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from order_service.api.idempotency import IDEMPOTENCY_KEY, answer_once
+from order_service.api.idempotency import IDEMPOTENCY_KEY, first_answer, idempotency_key
 from order_service.api.serializers.payments import PaymentSerializer, PaySerializer
 from order_service.api.throttles import OrdersThrottle
-from order_service.models import Payment
-from order_service.services import EveryTime, PaymentService
+from order_service.exceptions import AlreadyAnswered
+from order_service.services import PaymentService
 from servicekit.api.schema import problem_responses
 from servicekit.auth.authentication import IsUserToken
 from servicekit.auth.callers import user_id
@@ -38,12 +36,10 @@ class PaymentsView(APIView):
         """
         body = PaySerializer(data=request.data)
         body.is_valid(raise_exception=True)
-
-        def pay(once: EveryTime) -> Payment:
-            return PaymentService().pay(customer_id=user_id(request), once=once, **body.validated_data)
-
-        return answer_once(request, route="payments", act=pay, answer=_paid)
-
-
-def _paid(payment: Any) -> Response:
-    return Response(PaymentSerializer(payment).data)
+        represent = PaymentSerializer().to_representation
+        key = idempotency_key(request, route="payments", status=200, represent=represent)
+        try:
+            payment = PaymentService().pay(customer_id=user_id(request), key=key, **body.validated_data)
+        except AlreadyAnswered as answered:
+            return first_answer(answered)
+        return Response(represent(payment))
