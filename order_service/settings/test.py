@@ -1,4 +1,4 @@
-"""For tests: everything in memory, no limit on callers unless a test sets one."""
+"""For tests: everything in memory, and no rate limit unless a test sets one."""
 
 from order_service.settings.base import *  # noqa: F403 - a settings module is its names
 
