@@ -1,4 +1,4 @@
-"""What order_service hears: read the fields that are used here, make one service call."""
+"""Events from other services: each consumer reads the fields it needs and makes one service call."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ def user_deleted(envelope: Envelope) -> None:
         case {"user_id": int(user_id)} if user_id is not True:
             AccountService().deleted(user_id=user_id)
         case _:
-            raise UnreadableMessage("expected user_id, a whole number")
+            raise UnreadableMessage("expected user_id, an integer")
 
 
 @consumes(app, "token.revoked")
@@ -25,7 +25,7 @@ def token_revoked(envelope: Envelope) -> None:
         case {"token_id": str(token_id), "expires_at": str(text)} if expires_at := _moment(text):
             AccountService().token_revoked(token_id=token_id, expires_at=expires_at)
         case _:
-            raise UnreadableMessage("expected token_id, a text, and expires_at, a time with its zone")
+            raise UnreadableMessage("expected token_id, a string, and expires_at, a time with a time zone")
 
 
 def _moment(text: str) -> datetime | None:

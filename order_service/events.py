@@ -1,4 +1,4 @@
-"""What order_service announces."""
+"""The events that order_service publishes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +28,7 @@ class OrderEvent(Event):
 
 @dataclass(frozen=True)
 class OrderPlaced(OrderEvent):
-    """A customer ordered; the pieces are put aside, and wait to be paid."""
+    """A customer placed an order; its pieces are reserved until it is paid or cancelled."""
 
     TYPE = "order.placed"
 
@@ -52,7 +52,7 @@ class OrderPlaced(OrderEvent):
 
 @dataclass(frozen=True)
 class OrderConfirmed(OrderEvent):
-    """An order is paid."""
+    """An order was paid."""
 
     TYPE = "order.confirmed"
 
@@ -71,7 +71,7 @@ class OrderShipped(OrderEvent):
 
 @dataclass(frozen=True)
 class OrderCancelled(OrderEvent):
-    """An order will not be delivered; its pieces are in stock again. `reason` is one of `Order.Reason`."""
+    """An order was cancelled; its pieces are in stock again. `reason` is one of `Order.Reason`."""
 
     TYPE = "order.cancelled"
 

@@ -1,4 +1,4 @@
-"""Why something is not done: one class per reason."""
+"""Reasons why something is not done: one class per reason."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -6,11 +6,11 @@ from typing import Any
 
 
 class Refusal(Exception):
-    """A rule of the shop says no. What HTTP makes of each is decided in api/problems.py."""
+    """A rule of the shop forbids it. api/problems.py has the HTTP answer to each."""
 
 
 class NotYourAccount(Refusal):
-    """You order for yourself only: `user_id` must be the account that you signed in with."""
+    """You can order only for yourself: `user_id` must be the account that you signed in with."""
 
     def __init__(self, user_id: int):
         super().__init__(f"you are not signed in as user {user_id}")
@@ -18,7 +18,7 @@ class NotYourAccount(Refusal):
 
 
 class UnknownCustomer(Refusal):
-    """user_service knows no active account with this id. It may have been closed a moment ago."""
+    """user_service has no active account with this id; it may just have been closed."""
 
     def __init__(self, user_id: int):
         super().__init__(f"user {user_id} is not an active customer")
@@ -26,7 +26,7 @@ class UnknownCustomer(Refusal):
 
 
 class ProductNotFound(Refusal):
-    """The catalogue does not offer this product, or no longer does."""
+    """The catalogue does not have this product, or it was retired."""
 
     def __init__(self, product_id: int):
         super().__init__(f"product {product_id} is not in the catalogue")
@@ -34,7 +34,7 @@ class ProductNotFound(Refusal):
 
 
 class OutOfStock(Refusal):
-    """There are fewer pieces than you want. Nothing of the order was taken; order fewer, or come back later."""
+    """There are fewer pieces in stock than you ordered. Nothing was changed; order fewer, or try again later."""
 
     def __init__(self, product_id: int, *, wanted: int, left: int):
         super().__init__(f"product {product_id} has {left} pieces left, not {wanted}")
@@ -44,7 +44,7 @@ class OutOfStock(Refusal):
 
 
 class PriceChanged(Refusal):
-    """The catalogue sets the price, and it is not the one that you saw. Look again, then decide."""
+    """The price in the catalogue is not the one in your order. Read the product again."""
 
     def __init__(self, product_id: int, *, expected: Decimal, actual: Decimal):
         super().__init__(f"product {product_id} costs {actual}, not {expected}")
@@ -54,7 +54,7 @@ class PriceChanged(Refusal):
 
 
 class OrderNotFound(Refusal):
-    """To you there is no such order. Another's answers the same, so that nobody learns which orders exist."""
+    """You have no such order. Another customer's order gets the same answer, so that nobody learns which exist."""
 
     def __init__(self, order_id: int):
         super().__init__(f"order {order_id} does not exist")
@@ -62,7 +62,7 @@ class OrderNotFound(Refusal):
 
 
 class OrderAlreadyShipped(Refusal):
-    """The parcel is on its way; it can be sent back, but not called back."""
+    """The order has been shipped, so it cannot be cancelled."""
 
     def __init__(self, order_id: int):
         super().__init__(f"order {order_id} has been shipped")
@@ -70,7 +70,7 @@ class OrderAlreadyShipped(Refusal):
 
 
 class OrderNotPayable(Refusal):
-    """Only a pending order can be paid: this one is paid already, or cancelled."""
+    """Only a pending order can be paid; this one is already paid, or cancelled."""
 
     def __init__(self, order_id: int, status: str):
         super().__init__(f"order {order_id} is {status}")
@@ -79,7 +79,7 @@ class OrderNotPayable(Refusal):
 
 
 class OrderNotConfirmed(Refusal):
-    """Only what is paid leaves the house."""
+    """Only a confirmed order can be shipped; this one is not paid yet, or cancelled."""
 
     def __init__(self, order_id: int, status: str):
         super().__init__(f"order {order_id} is {status}")
@@ -88,15 +88,15 @@ class OrderNotConfirmed(Refusal):
 
 
 class PaymentInProgress(Refusal):
-    """The gateway is being asked about this order's payment. Within minutes it is either paid or free again."""
+    """The outcome of this order's payment is not known yet. Try again; it takes some minutes at most."""
 
     def __init__(self, order_id: int):
-        super().__init__(f"a payment of order {order_id} has not ended yet")
+        super().__init__(f"a payment of order {order_id} has no outcome yet")
         self.order_id = order_id
 
 
 class IdempotencyKeyMalformed(Refusal):
-    """An Idempotency-Key is 1 to 255 visible ASCII characters."""
+    """An Idempotency-Key must be 1 to 255 visible ASCII characters."""
 
     def __init__(self) -> None:
         super().__init__("expected 1 to 255 visible ASCII characters")
@@ -111,7 +111,7 @@ class IdempotencyKeyReused(Refusal):
 
 
 class AlreadyAnswered(Exception):
-    """The same request, with the same Idempotency-Key, had this answer before. `body` is JSON text. Not an error."""
+    """The same request, with the same Idempotency-Key, was answered before. Not an error; `body` is JSON text."""
 
     def __init__(self, status: int, body: str):
         super().__init__(f"the first request was answered with {status}")
@@ -120,7 +120,7 @@ class AlreadyAnswered(Exception):
 
 
 class RegistrationRefused(Exception):
-    """user_service does not open this account; `reasons` says why, field by field. Staff meet it, at a terminal."""
+    """user_service refused to register this account; `reasons` has the errors of each field."""
 
     def __init__(self, reasons: Mapping[str, Any]):
         super().__init__("; ".join(f"{field}: {reason}" for field, reason in reasons.items()))

@@ -1,7 +1,7 @@
-"""Work that this service gives itself, on its own queue: here retries are allowed."""
+"""Tasks of this service's own work queue."""
 
 from order_service.celery_app import app
-from order_service.services import OrderService, PaymentService, housekeeping
+from order_service.services import OrderService, PaymentService, RefundService, housekeeping
 from servicekit.base.exceptions import NeighbourUnavailable
 
 
@@ -20,16 +20,15 @@ def settle_payments() -> None:
     autoretry_for=(NeighbourUnavailable,),
     retry_backoff=2,
     retry_backoff_max=600,
-    # It is the customer's money: as long as it takes.
-    max_retries=None,
+    max_retries=None,  # the customer must get the money back
 )
 def refund(*, payment_id: int, **_: object) -> None:
-    PaymentService().refund(payment_id=payment_id)
+    RefundService().refund(payment_id=payment_id)
 
 
 @app.task(name="order_service.refund_lost")
 def refund_lost() -> None:
-    PaymentService().refund_lost()
+    RefundService().refund_lost()
 
 
 @app.task(name="order_service.purge")

@@ -1,4 +1,4 @@
-"""Settings -> collaborators. The only place that reads settings for them, and the services' defaults."""
+"""Makes collaborators from the settings: the services' defaults. No other module reads settings for them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,14 +9,14 @@ from django.core.cache import cache as django_cache
 
 from order_service.clients.customers import CustomerBook
 from order_service.clients.payments import HttpPaymentGateway, PaymentGateway, SandboxGateway
-from order_service.clients.users import HttpUserDirectory, RememberingUserDirectory, UserDirectory
+from order_service.clients.users import CachedUserDirectory, HttpUserDirectory, UserDirectory
 from servicekit.auth.service_tokens import ServiceToken
 from servicekit.auth.tokens import KeySource, PublishedKeys
 from servicekit.calls.http import HttpNeighbour
 
 Clock = Callable[[], datetime]
 
-GATEWAY_TIMEOUT = (0.5, 3.0)  # to connect, to answer; a bank in another country may be asked in between
+GATEWAY_TIMEOUT = (0.5, 3.0)  # seconds to connect, and to answer: the gateway asks the card's bank
 
 
 def clock() -> Clock:
@@ -26,7 +26,7 @@ def clock() -> Clock:
 @cache
 def user_directory() -> UserDirectory:
     directory = HttpUserDirectory(_user_service(token=_service_token()))
-    return RememberingUserDirectory(directory, django_cache, seconds=settings.USERS_KEPT_SECONDS)
+    return CachedUserDirectory(directory, django_cache, seconds=settings.USERS_KEPT_SECONDS)
 
 
 def customer_book() -> CustomerBook:

@@ -1,7 +1,9 @@
-"""How often one customer may order and pay."""
+"""Request rate limits."""
 
 from servicekit.api.throttling import CallerThrottle
 
 
 class OrdersThrottle(CallerThrottle):
+    """Limits orders and payments together, per customer."""
+
     scope = "orders"

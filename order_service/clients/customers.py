@@ -1,4 +1,4 @@
-"""Customers as the staff on the telephone need them: found by name, or registered on the spot. At user_service."""
+"""Finds and registers customers at user_service, for staff who take orders by telephone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,21 +14,21 @@ class Customer:
     username: str
     email: str
     about: str | None
-    """What they say of themselves, if anything."""
+    """The bio; None when it is empty."""
 
 
 class CustomerBook:
     """
-    user_service's accounts, as far as taking an order by telephone needs them.
+    The accounts of user_service.
 
-    Each call may raise NeighbourUnavailable: no answer, or none that can be understood.
+    Each call may raise NeighbourUnavailable: no answer, or an unexpected one.
     """
 
     def __init__(self, neighbour: HttpNeighbour):
         self.neighbour = neighbour
 
     def find(self, text: str) -> Iterator[Customer]:
-        """Every customer with this text in a name or address, page by page."""
+        """Give every customer with this text in a name or e-mail address; each page is requested when needed."""
         page: int | None = 1
         while page is not None:
             response = self.neighbour.get("/api/users/", params={"search": text, "page": page})
@@ -43,9 +43,9 @@ class CustomerBook:
 
     def register(self, *, username: str, email: str, password: str) -> Customer:
         """
-        Open an account.
+        Register a customer.
 
-        :raises RegistrationRefused: with the reasons, field by field.
+        :raises RegistrationRefused: with the reasons for each field.
         """
         account = {"username": username, "email": email, "password": password}
         response = self.neighbour.post("/api/users/", json=account)
@@ -63,4 +63,4 @@ class CustomerBook:
             case {"id": int(id_), "username": str(username), "email": str(email), "bio": str() | None as about}:
                 return Customer(id=id_, username=username, email=email, about=about)
             case _:
-                raise NeighbourUnavailable(self.neighbour.name, "described a user without id, username, email or bio")
+                raise NeighbourUnavailable(self.neighbour.name, "answered a user without id, username, email or bio")

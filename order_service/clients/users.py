@@ -1,4 +1,4 @@
-"""user_service, which knows who is a customer."""
+"""Looks up at user_service whether a user may order."""
 
 from typing import Protocol
 
@@ -11,42 +11,42 @@ class UserDirectory(Protocol):
         """
         Whether this user exists and may order.
 
-        :raises NeighbourUnavailable: no answer, or none that can be understood.
+        :raises NeighbourUnavailable: no answer, or an unexpected one.
         """
         ...
 
     def forget(self, user_id: int) -> None:
-        """Ask anew next time."""
+        """Look this user up again next time."""
         ...
 
 
 class HttpUserDirectory:
-    """user_service's answers, asked for each time."""
+    """Asks user_service each time."""
 
     def __init__(self, neighbour: HttpNeighbour):
         self.neighbour = neighbour
 
     def is_active(self, user_id: int) -> bool:
         response = self.neighbour.get(f"/api/users/{user_id}/")
-        # Its code, for a 404 alone may also be a route that moved, which says nothing about the customer.
+        # Only with this code: another 404 may come from a changed route, and says nothing about the user.
         if response.status_code == 404 and self.neighbour.json_object(response).get("code") == "USER_NOT_FOUND":
             return False
         if response.status_code != 200:
-            # 401 and 403 too: our own credentials are wrong, and that says nothing about the customer.
+            # 401 and 403 too: our own token was refused, which says nothing about the user.
             raise NeighbourUnavailable(self.neighbour.name, f"answered {response.status_code}")
 
         match self.neighbour.json_object(response):
-            case {"id": int(who), "is_active": bool(active)} if who == user_id:
+            case {"id": int(id_), "is_active": bool(active)} if id_ == user_id:
                 return active
             case _:
                 raise NeighbourUnavailable(self.neighbour.name, "answered without id or is_active")
 
     def forget(self, user_id: int) -> None:
-        """Nothing is kept here."""
+        """Does nothing: there is no cache here."""
 
 
 class Cache(Protocol):
-    """The verbs of Django's cache that are used here."""
+    """The methods of Django's cache that are used here."""
 
     def get(self, key: str) -> object: ...
     def add(self, key: str, value: object, timeout: float | None) -> object: ...
@@ -54,12 +54,12 @@ class Cache(Protocol):
     def delete(self, key: str) -> object: ...
 
 
-class RememberingUserDirectory:
+class CachedUserDirectory:
     """
-    Another directory, whose good news is kept for a while. A no is asked for again: it may be mended by now.
+    Caches for some seconds that a user is active. That a user is not active is not cached, so that it may change.
 
-    To forget leaves a mark for longer than a lookup takes: an answer that was already on its way is older than the
-    change, and `add` does not write over the mark.
+    `forget` writes a marker that lasts longer than a lookup. A lookup that began before the change then cannot store
+    its old answer, because `add` does not overwrite the marker.
     """
 
     LOOKUP_SECONDS = 10.0
@@ -78,7 +78,7 @@ class RememberingUserDirectory:
         return active
 
     def forget(self, user_id: int) -> None:
-        # For a second after a failure the cache skips writes, but it always tries to delete (servicekit.storage.cache).
+        # After a failure the cache skips writes for a second, but never a delete (servicekit.storage.cache).
         self.cache.delete(self._key(user_id))
         self.cache.set(self._key(user_id), "forgotten", self.LOOKUP_SECONDS)
 

@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
             name='Payment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('processing', 'the gateway is being asked, or will be'), ('failed', 'the gateway never heard of it: the order can still be paid'), ('completed', 'Completed'), ('declined', 'Declined'), ('refunding', 'the money goes back'), ('refunded', 'Refunded')], default='processing', max_length=10)),
+                ('status', models.CharField(choices=[('processing', 'claimed, and the outcome is not known yet'), ('failed', 'unknown to the gateway: the order can still be paid'), ('completed', 'Completed'), ('declined', 'Declined'), ('refunding', 'the refund was started'), ('refunded', 'Refunded')], default='processing', max_length=10)),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=16)),
                 ('brand', models.CharField(max_length=20)),
                 ('last_four', models.CharField(max_length=4)),

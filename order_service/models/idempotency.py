@@ -1,4 +1,4 @@
-"""Which requests were answered, and how, so that the same request sent again gets the same answer."""
+"""The answers of requests with an Idempotency-Key: the same request, sent again, gets the same answer."""
 
 from django.db import models
 
@@ -7,9 +7,8 @@ class IdempotencyRecord(models.Model):
     """
     One Idempotency-Key of one user on one route.
 
-    `fingerprint` tells the body from others without keeping it: an HMAC, for a payment's body has a card in it.
-    `status` and `body` (JSON text) are the answer; there is none while a payment is at the gateway, and as long as
-    the gateway does not answer.
+    `fingerprint` identifies the request's body without storing it: an HMAC, because the body may have a card number.
+    `status` and `body` (JSON text) are the answer; both are empty until a payment has an outcome.
     """
 
     user_id = models.BigIntegerField()

@@ -1,4 +1,4 @@
-"""What changes here when something happens at user_service."""
+"""Changes of accounts at user_service."""
 
 from datetime import datetime, timedelta
 
@@ -7,30 +7,30 @@ from order_service.clients.users import UserDirectory
 from order_service.models import Revocation
 from order_service.wiring import Clock
 
-# No access token lives longer (user_service gives 15 minutes); generous, because a row costs nothing.
+# Longer than any access token is valid; user_service issues them for 15 minutes.
 LONGEST_TOKEN = timedelta(hours=1)
 
 
 class AccountService:
-    """Everything that follows the accounts of user_service."""
+    """Handles what user_service tells about its accounts."""
 
     def __init__(self, *, users: UserDirectory | None = None, now: Clock | None = None):
         self.users = users or wiring.user_directory()
         self.now = now or wiring.clock()
 
     def updated(self, *, user_id: int) -> None:
-        """Forget what is held of this user; the next order asks anew."""
+        """Remove this user from the cache, so that the next order asks user_service."""
         self.users.forget(user_id)
 
     def deleted(self, *, user_id: int) -> None:
         """
-        Let this user's tokens open nothing any more.
+        Reject this user's tokens from now on.
 
-        Pending orders are left to run out: nobody can pay them now, and within half an hour they are cancelled.
+        Pending orders stay: nobody can pay them now, so they are cancelled as unpaid within half an hour.
         """
         Revocation.revoke_user(user_id, self.now() + LONGEST_TOKEN)
         self.users.forget(user_id)
 
     def token_revoked(self, *, token_id: str, expires_at: datetime) -> None:
-        """This token opens nothing here any more."""
+        """Reject this token from now on."""
         Revocation.revoke_token(token_id, expires_at)

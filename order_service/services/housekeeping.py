@@ -1,4 +1,4 @@
-"""Forgetting what nobody will ask for again."""
+"""Deletes rows that are no longer needed."""
 
 from datetime import timedelta
 
@@ -9,10 +9,11 @@ from order_service.wiring import Clock
 from servicekit.messages import inbox
 
 ANSWERS_KEPT = timedelta(hours=24)
-INBOX_KEPT = timedelta(days=30)  # longer than any message waits in a queue, the dead letters included
+INBOX_KEPT = timedelta(days=30)  # longer than any message stays in a queue, dead letters included
 
 
 def purge(*, now: Clock | None = None) -> None:
+    """Delete old answers, old inbox rows, and revocations of tokens that have expired."""
     moment = (now or wiring.clock())()
     idempotency.purge(before=moment - ANSWERS_KEPT)
     inbox.purge(moment - INBOX_KEPT)

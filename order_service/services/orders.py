@@ -1,4 +1,4 @@
-"""Orders: placed, cancelled, or left unpaid."""
+"""Orders: placed, shipped, and cancelled."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from order_service.models import Address, Order, Payment
 from order_service.services import catalogue, idempotency
 from order_service.services.catalogue import Line
 from order_service.services.idempotency import IdempotencyKey
+from order_service.services.refunds import start_refund
 from order_service.wiring import Clock
 from servicekit.messages import outbox
 
@@ -22,7 +23,7 @@ BATCH = 100  # orders that one transaction cancels
 
 
 class OrderService:
-    """Everything that changes an order, but for its payment."""
+    """Places, ships and cancels orders."""
 
     def __init__(self, *, users: UserDirectory | None = None, now: Clock | None = None):
         self.users = users or wiring.user_directory()
@@ -32,16 +33,16 @@ class OrderService:
         self, *, customer_id: int, lines: Sequence[Line], ship_to: Address, key: IdempotencyKey | None = None
     ) -> Order:
         """
-        Take the pieces out of stock and announce the order.
+        Reduce the stock, and save and announce the order.
 
         :param key: of a request that must have its effect once, however often it is sent.
         :raises AlreadyAnswered, IdempotencyKeyReused: the key was used before.
         :raises UnknownCustomer: no active customer has this id.
-        :raises NeighbourUnavailable: user_service cannot be asked.
-        :raises ProductNotFound, PriceChanged, OutOfStock: one line cannot be had; nothing is taken.
+        :raises NeighbourUnavailable: user_service cannot be reached.
+        :raises ProductNotFound, PriceChanged, OutOfStock: a product cannot be ordered; nothing is changed.
         """
         idempotency.check(key)
-        # Asked before the transaction opens: a slow neighbour must not hold our locks.
+        # Before the transaction begins: our locks must not wait for another service.
         if not self.users.is_active(customer_id):
             raise UnknownCustomer(customer_id)
 
@@ -56,12 +57,12 @@ class OrderService:
 
     def cancel_order(self, *, order_id: int, reason: Order.Reason, owner_id: int | None = None) -> Order:
         """
-        Cancel an order, and give back its pieces and its money. Cancelling twice is fine.
+        Cancel an order, put its pieces back into stock, and start its refund. Cancelling twice changes nothing more.
 
-        :param owner_id: whose order it must be; None for the staff, who may cancel any.
-        :raises OrderNotFound: no such order, or another's.
-        :raises OrderAlreadyShipped: too late.
-        :raises PaymentInProgress: nobody knows yet whether it is paid.
+        :param owner_id: the customer who cancels; None for staff, who may cancel any order.
+        :raises OrderNotFound: no such order, or another customer's.
+        :raises OrderAlreadyShipped: the order has been shipped.
+        :raises PaymentInProgress: the outcome of its payment is not known yet.
         """
         with transaction.atomic():
             order = Order.objects.seen_by(owner_id).locked(order_id)
@@ -87,7 +88,7 @@ class OrderService:
         return order
 
     def cancel_unpaid(self) -> int:
-        """Cancel what nobody paid for in time, and count it. Two of these at once share the work."""
+        """Cancel the orders that were not paid in time; give their number. Concurrent runs share the work."""
         due = self.now() - timedelta(minutes=settings.UNPAID_ORDER_MINUTES)
         cancelled, last_id = 0, 0
         while batch := self._cancel_unpaid_batch(due, after=last_id):
@@ -98,28 +99,28 @@ class OrderService:
     def _cancel_unpaid_batch(self, due: datetime, *, after: int) -> list[Order]:
         with transaction.atomic():
             unpaid = Order.objects.unpaid_since(due).filter(pk__gt=after).order_by("pk").prefetch_related("items")
-            # Locked ones are being paid or cancelled at this moment.
+            # Orders locked by others are being paid or cancelled.
             batch = list(
                 unpaid.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)[:BATCH]
             )
-            # Asked only now that they are locked: a payment may have begun after the orders were chosen.
+            # Queried after the lock: a payment may have been claimed since the orders were selected.
             being_paid = set(Payment.objects.processing().filter(order__in=batch).values_list("order_id", flat=True))
-            free = [order for order in batch if order.pk not in being_paid]
-            cancel(free, reason=Order.Reason.UNPAID, at=self.now())
+            unpaid_orders = [order for order in batch if order.pk not in being_paid]
+            cancel(unpaid_orders, reason=Order.Reason.UNPAID, at=self.now())
         return batch
 
 
 def cancel(orders: Sequence[Order], *, reason: Order.Reason, at: datetime) -> None:
     """
-    Cancel orders that the caller's transaction has locked.
+    Cancel orders that the caller's transaction has locked, and start the refunds of those that are paid.
 
-    :raises OrderAlreadyShipped: one of them has left the house.
+    :raises OrderAlreadyShipped: one of them has been shipped.
     """
     if not orders:
         return
     for order in orders:
         order.cancel(reason=reason, at=at)
-    # All at once: products are taken and put back in the order of their ids, within one transaction too.
+    # In one call, which updates products in the order of their ids: two transactions cannot deadlock.
     catalogue.put_back(chain.from_iterable(order.lines for order in orders))
     outbox.record(
         *(
@@ -128,10 +129,4 @@ def cancel(orders: Sequence[Order], *, reason: Order.Reason, at: datetime) -> No
         )
     )
     for payment in Payment.objects.filter(order__in=orders, status=Payment.Status.COMPLETED):
-        give_back(payment, at=at)
-
-
-def give_back(payment: Payment, *, at: datetime) -> None:
-    """See the money of a paid charge on its way back; in the caller's transaction."""
-    payment.settle(Payment.Status.REFUNDING, at=at)
-    outbox.command("order_service.refund", payment_id=payment.pk)
+        start_refund(payment, at=at)

@@ -1,4 +1,4 @@
-"""Embedded defaults. The environment is read here, once, typed; nothing else asks for it."""
+"""Embedded defaults. The environment is read here, once and typed, and nowhere else."""
 
 from pathlib import Path
 
@@ -58,8 +58,8 @@ TOKEN_REVOCATIONS = "order_service.models.Revocation"  # noqa: S105 - a path
 SERVICE_CLIENT_SECRET = env.str("SERVICE_CLIENT_SECRET", "demo-only-order-service-client-secret")
 USER_SERVICE_URL = env.service_url("USER_SERVICE_URL", f"http://127.0.0.1:{env.port('USER_SERVICE_PORT', 8000)}")
 USERS_KEPT_SECONDS = 60
-PAYMENT_GATEWAY_URL = env.str("PAYMENT_GATEWAY_URL", "sandbox")  # the word, not an address: in this process
+PAYMENT_GATEWAY_URL = env.str("PAYMENT_GATEWAY_URL", "sandbox")  # this word, or a URL
 
 # Orders
 UNPAID_ORDER_MINUTES = env.int("UNPAID_ORDER_MINUTES", 30)
-PAYMENT_CLAIM_SECONDS = env.int("PAYMENT_CLAIM_SECONDS", 120)  # far longer than a gateway's answer may take
+PAYMENT_CLAIM_SECONDS = env.int("PAYMENT_CLAIM_SECONDS", 120)  # much longer than the gateway's timeout

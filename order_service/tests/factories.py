@@ -1,4 +1,4 @@
-"""Test data. `OrderFactory(confirmed=True)` says what matters; the rest is made up."""
+"""Test data: a test names the values that matter, as in `OrderFactory(confirmed=True)`."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -61,7 +61,7 @@ class OrderFactory(DjangoModelFactory[Order]):
 
 
 class PaymentFactory(DjangoModelFactory[Payment]):
-    """A payment that paid. `PaymentFactory(stuck=True)`: nobody is at it any more, and nobody knows how it ended."""
+    """A payment of a new order, in the state of the trait that is given."""
 
     class Meta:
         model = Payment

@@ -1,4 +1,4 @@
-"""Neighbours for unit tests. They hold what they were asked."""
+"""Neighbours for unit tests. They record their calls."""
 
 from collections.abc import Collection
 from decimal import Decimal
@@ -30,9 +30,9 @@ class DeadUserDirectory(FakeUserDirectory):
 
 class FakeGateway(SandboxGateway):
     """
-    The sandbox, in bad shape if wanted.
+    The sandbox, with failures.
 
-    `is_down`: does nothing and says nothing. `loses_answers`: does it, and nobody hears of it.
+    `is_down`: does nothing and does not answer. `loses_answers`: charges, but does not answer.
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class FakeGateway(SandboxGateway):
         self.asked_to_charge: list[tuple[UUID, Decimal, str]] = []
 
     def charge(self, *, key: UUID, amount: Decimal, card: Card) -> Outcome:
-        self._answer_phone()
+        self._check_up()
         self.asked_to_charge.append((key, amount, card.last_four))
         outcome = super().charge(key=key, amount=amount, card=card)
         if self.loses_answers:
@@ -50,13 +50,13 @@ class FakeGateway(SandboxGateway):
         return outcome
 
     def outcome(self, key: UUID) -> Outcome | None:
-        self._answer_phone()
+        self._check_up()
         return super().outcome(key)
 
     def refund(self, key: UUID) -> None:
-        self._answer_phone()
+        self._check_up()
         super().refund(key)
 
-    def _answer_phone(self) -> None:
+    def _check_up(self) -> None:
         if self.is_down:
             raise NeighbourUnavailable("payment_gateway", "is down")

@@ -1,4 +1,4 @@
-"""What every payment gateway has to keep to: the sandbox, the one at an address, and any that comes later."""
+"""Tests that every payment gateway must pass: the sandbox, the one over HTTP, and any later one."""
 
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -15,25 +15,25 @@ class GatewayConformance:
     def test_a_good_card_pays(self, gateway: PaymentGateway):
         assert gateway.charge(key=uuid4(), amount=AMOUNT, card=GOOD_CARD) is Outcome.PAID
 
-    def test_an_empty_card_is_declined(self, gateway: PaymentGateway):
+    def test_a_card_without_money_is_declined(self, gateway: PaymentGateway):
         assert gateway.charge(key=uuid4(), amount=AMOUNT, card=EMPTY_CARD) is Outcome.DECLINED
 
-    def test_a_key_gets_its_first_outcome_again(self, gateway: PaymentGateway):
+    def test_charging_with_the_same_key_gives_the_first_outcome(self, gateway: PaymentGateway):
         key = uuid4()
         gateway.charge(key=key, amount=AMOUNT, card=EMPTY_CARD)
 
         assert gateway.charge(key=key, amount=AMOUNT, card=GOOD_CARD) is Outcome.DECLINED
 
-    def test_tells_what_became_of_a_charge(self, gateway: PaymentGateway):
+    def test_gives_the_outcome_of_a_charge(self, gateway: PaymentGateway):
         key = uuid4()
         gateway.charge(key=key, amount=AMOUNT, card=GOOD_CARD)
 
         assert gateway.outcome(key) is Outcome.PAID
 
-    def test_knows_nothing_of_a_charge_that_never_came(self, gateway: PaymentGateway):
+    def test_an_unknown_charge_has_no_outcome(self, gateway: PaymentGateway):
         assert gateway.outcome(UUID(int=0)) is None
 
-    def test_gives_money_back_once(self, gateway: PaymentGateway):
+    def test_a_second_refund_changes_nothing(self, gateway: PaymentGateway):
         key = uuid4()
         gateway.charge(key=key, amount=AMOUNT, card=GOOD_CARD)
 

@@ -1,4 +1,4 @@
-"""The worked example of docs/migrations.md: its steps 2 and 3, as they stand there, after step 1."""
+"""The worked example of docs/migrations.md: runs the code of its steps 2 and 3, after step 1."""
 
 import re
 from pathlib import Path
@@ -17,13 +17,13 @@ EXPAND, MIGRATE, CONTRACT = "0003_payment_started_at", "0004_fill_payment_starte
 
 
 class WorkedExampleTests:
-    """Derive a test class from it, where there is an `old_database`."""
+    """Derive a test class from this where there is a fixture `old_database`."""
 
-    def test_goes_forwards_and_back_step_by_step(self, old_database: OldDatabase) -> None:
+    def test_each_step_can_be_applied_and_reversed(self, old_database: OldDatabase) -> None:
         old_database.migrate(EXPAND)
-        before_it = old_database.version("0002_find_lost_refunds")
+        before_expand = old_database.version("0002_find_lost_refunds")
         for _ in range(3):
-            pay(before_it)
+            pay(before_expand)
         steps = Steps(old_database)
 
         steps.forwards()
@@ -31,17 +31,17 @@ class WorkedExampleTests:
 
         steps.forwards()
         with pytest.raises(IntegrityError):
-            pay(before_it)
+            pay(before_expand)
         pay(old_database.version(EXPAND), started_at=MONDAY_NOON)
 
         steps.backwards()
-        pay(before_it)
+        pay(before_expand)
         assert payments(old_database).count(None) == 1
         steps.backwards()
 
 
 class Steps:
-    """Runs the migrations that the page has, on a database that has none of them yet."""
+    """Runs the migrations of the page, on a database that has none of them yet."""
 
     def __init__(self, database: OldDatabase):
         self._executor = MigrationExecutor(database.connection)
@@ -62,12 +62,12 @@ class Steps:
 
 def migration_in(code: str, name: str) -> Any:
     module: dict[str, Any] = {}
-    exec(compile(dedent(code), str(DOCS), "exec"), module)  # noqa: S102 - our own page
+    exec(compile(dedent(code), str(DOCS), "exec"), module)  # noqa: S102 - a page of this repository
     return module["Migration"](name, "order_service")
 
 
 def pay(version: Any, **known: Any) -> None:
-    """An order that is paid, as the code of this version writes it."""
+    """Write a paid order, as the code of this version does."""
     order = version.rows("Order").create(
         user_id=ALICE, total=40, shipping_address=AN_ADDRESS, created_at=MONDAY_NOON, status="pending"
     )
@@ -77,5 +77,5 @@ def pay(version: Any, **known: Any) -> None:
 
 
 def payments(database: OldDatabase) -> list[Any]:
-    """When each payment began."""
+    """The start time of each payment."""
     return list(database.version(EXPAND).rows("Payment").values_list("started_at", flat=True))

@@ -1,21 +1,21 @@
-"""Who may be calling: somebody whom a verified token speaks for, or nobody."""
+"""Who makes a request: the user or service that a verified token names, or nobody."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 
 @dataclass(frozen=True)
 class Principal:
-    """Who a verified token speaks for. This is `request.user`, in every service."""
+    """The user or service that a verified token names. This is `request.user`, in every service."""
 
     id: int | None
     """The user's id; None for a service."""
     name: str
-    """`user:17`, or the service's name. A token does not carry the user name."""
+    """`user:17`, or the service's name. A token has no user name."""
     roles: frozenset[str]
     scopes: frozenset[str]
-    """What a service may do, as in `users:read`; empty for users."""
+    """What a service may do, such as `users:read`; empty for users."""
     token_id: str
     expires_at: datetime
 
@@ -25,7 +25,7 @@ class Principal:
 
     @property
     def pk(self) -> int | str:
-        """Give what throttles and logs tell callers apart by."""
+        """The id by which throttles and logs distinguish callers."""
         return self.id if self.id is not None else self.name
 
     @property
@@ -37,12 +37,12 @@ class Principal:
         return "service" in self.roles
 
     def owns(self, user_id: int) -> bool:
-        """Tell whether this is that user; a service owns nothing."""
+        """Whether this is that user; False for a service."""
         return self.id is not None and self.id == user_id
 
 
 class Nobody:
-    """Who calls without a token. Answers every question of a Principal with no."""
+    """A caller without a token: a Principal that may do nothing."""
 
     id = pk = None
     name = "nobody"
@@ -51,20 +51,34 @@ class Nobody:
     is_authenticated = is_staff = is_service = is_active = False
     is_anonymous = True
 
-    def owns(self, user_id: int) -> bool:  # noqa: ARG002 - the same question as to a Principal
+    def owns(self, user_id: int) -> bool:  # noqa: ARG002 - the signature of Principal
         return False
 
 
 def caller(request: Any) -> Principal | Nobody:
-    """Give who makes a request, with its type: the framework's stubs think of Django's own users."""
-    return cast("Principal | Nobody", request.user)
+    """Give who makes a request. A Django user, which tests set with `force_authenticate`, is a customer or staff."""
+    user = request.user
+    return user if isinstance(user, Principal | Nobody) else _principal_of(user)
 
 
 def signed_in(request: Any) -> Principal:
-    """Give the caller of a view that lets nobody in without a token."""
-    return cast("Principal", request.user)
+    """Give the caller of a view that requires a token."""
+    return cast("Principal", caller(request))
 
 
 def user_id(request: Any) -> int:
-    """Give the user who calls a view that lets in neither nobody nor services."""
-    return cast("int", request.user.id)
+    """Give the id of the user who calls a view that requires a user's token."""
+    return cast("int", caller(request).id)
+
+
+def _principal_of(user: Any) -> Principal | Nobody:
+    if not user.is_authenticated:
+        return Nobody()
+    return Principal(
+        id=user.pk,
+        name=f"user:{user.pk}",
+        roles=frozenset({"staff" if user.is_staff else "customer"}),
+        scopes=frozenset(),
+        token_id="",
+        expires_at=datetime.max.replace(tzinfo=UTC),
+    )

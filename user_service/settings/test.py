@@ -2,6 +2,7 @@
 
 from user_service.settings.base import *  # noqa: F403 - a settings module is its names
 
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"  # for `APIClient().force_authenticate(user=None)`
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 BROKER_URL = "memory://"

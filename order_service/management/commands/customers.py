@@ -1,4 +1,4 @@
-"""For orders by telephone: who is calling?"""
+"""For orders by telephone: find or register the customer."""
 
 import secrets
 from argparse import ArgumentParser

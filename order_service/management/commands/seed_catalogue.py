@@ -1,4 +1,4 @@
-"""A catalogue to try the shop out with."""
+"""Adds products for trials."""
 
 from decimal import Decimal
 from typing import Any
@@ -39,13 +39,13 @@ CATALOGUE = (
 
 
 class Command(BaseCommand):
-    help = "Offer about 25 products. Run again, it adds what is missing, and changes nothing that is there."
+    help = "Add 25 products; those that exist already are left unchanged."
 
     def handle(self, **_: Any) -> None:
         with transaction.atomic():
-            # Retired ones count as there: the staff took them out on purpose.
-            there = set(Product.objects.values_list("name", flat=True))
-            missing = [entry for entry in CATALOGUE if entry[0] not in there]
+            # Retired products count as existing: staff have retired them on purpose.
+            existing = set(Product.objects.values_list("name", flat=True))
+            missing = [entry for entry in CATALOGUE if entry[0] not in existing]
             for name, description, price, pieces in missing:
                 CatalogueService().add(name=name, description=description, price=Decimal(price), stock_quantity=pieces)
-        self.stdout.write(f"{len(missing)} products added, {len(CATALOGUE) - len(missing)} were there.")
+        self.stdout.write(f"{len(missing)} products added, {len(CATALOGUE) - len(missing)} existed.")

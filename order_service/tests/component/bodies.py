@@ -1,4 +1,4 @@
-"""What the API is sent and what it answers."""
+"""Request bodies, and checks of answers."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ PROBLEM = {"error", "code", "detail"}
 
 
 def an_order(*items: Any, **changes: Any) -> dict[str, Any]:
-    """An order of Alice's: `an_order((lamp, 2))`."""
+    """An order of Alice, such as `an_order((lamp, 2))`."""
     lines = [{"product_id": product.pk, "quantity": quantity} for product, quantity in items]
     return {"user_id": ALICE, "items": lines, "shipping_address": dict(AN_ADDRESS), **changes}
 

@@ -1,4 +1,4 @@
-"""The whole service through its API and its queues; its neighbours are made up at the socket."""
+"""The whole service through its API and its queues; the other services are faked at the socket."""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""user_service and a payment gateway, made up at the socket."""
+"""user_service and a payment gateway, faked at the socket."""
 
 import json
 import re
@@ -21,7 +21,7 @@ Answer = tuple[int, dict[str, str], str]
 
 
 class FakeUserService:
-    """Publishes the mint's key, gives out service tokens, and says of users what a test lets it say."""
+    """Publishes the mint's key, issues service tokens, and answers about users as a test sets."""
 
     def __init__(self, socket: responses.RequestsMock, mint: TokenMint):
         self.socket = socket
@@ -34,7 +34,7 @@ class FakeUserService:
         self.answers(user_id, json={"id": user_id, "username": "alice", "is_active": is_active})
 
     def answers(self, user_id: int, **answer: Any) -> None:
-        """Answer this when asked for that user, from now on."""
+        """From now on, answer this to requests for that user."""
         self.socket.upsert(responses.GET, self.address(user_id), **answer)
 
     def asked_for(self, user_id: int) -> list[responses.Call]:
@@ -46,7 +46,7 @@ class FakeUserService:
 
 
 class FakeGateway:
-    """A gateway that keeps to its contract (clients/payments.py), until a test lets it fail."""
+    """A gateway that follows its contract (clients/payments.py), until a test makes it fail."""
 
     def __init__(self, socket: responses.RequestsMock):
         self.socket = socket
@@ -57,7 +57,7 @@ class FakeGateway:
         socket.add_callback(responses.POST, REFUND, callback=self._refund)
 
     def fails(self, **answer: Any) -> None:
-        """Answer this to every charge and refund from now on."""
+        """From now on, answer this to every charge and refund."""
         self.socket.upsert(responses.POST, CHARGE, **answer)
         self.socket.upsert(responses.POST, REFUND, **answer)
 

@@ -1,4 +1,4 @@
-"""Whatever comes in, it is a 4xx in our shape, and changes nothing."""
+"""Every malformed request gets a 4xx answer with our error format, and changes nothing."""
 
 import pytest
 
@@ -42,7 +42,7 @@ def changes_nothing(lamp):
 class TestBody:
     @pytest.mark.parametrize(("who", "method", "route"), TAKE_A_BODY)
     @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-    def test_is_refused(self, request, who, method, route, body):
+    def test_that_is_malformed_is_400(self, request, who, method, route, body):
         client = request.getfixturevalue(who)
 
         answer = getattr(client, method)(route, body, content_type="application/json")
@@ -51,14 +51,14 @@ class TestBody:
         assert answer["Content-Type"].startswith("application/json")
 
     @pytest.mark.parametrize(("who", "route"), [(who, route) for who, method, route in TAKE_A_BODY if method == "post"])
-    def test_is_missing(self, request, who, route):
+    def test_that_is_missing_is_400(self, request, who, route):
         answer = request.getfixturevalue(who).post(route, b"", content_type="application/json")
 
         assert answer.status_code == 400
         assert {"This field is required."} == {message for messages in answer.json().values() for message in messages}
 
     @pytest.mark.parametrize(("who", "method", "route"), TAKE_A_BODY)
-    def test_is_too_large(self, request, who, method, route):
+    def test_that_is_too_large_is_413(self, request, who, method, route):
         body = b'{"user_id": "' + b"x" * 70_000 + b'"}'
 
         answer = getattr(request.getfixturevalue(who), method)(route, body, content_type="application/json")
@@ -67,12 +67,12 @@ class TestBody:
         assert set(answer.json()) == PROBLEM
 
     @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "?"])
-    def test_is_no_json(self, alice, kind):
+    def test_of_another_media_type_is_415(self, alice, kind):
         answer = alice.post("/api/orders/", b"user_id=7", content_type=kind)
 
         assert_problem(answer, 415, "UNSUPPORTED_MEDIA_TYPE")
 
-    def test_cannot_be_answered_in_xml(self, alice, lamp):
+    def test_an_answer_in_xml_is_406(self, alice, lamp):
         answer = alice.get("/api/orders/", HTTP_ACCEPT="application/xml")
 
         assert_problem(answer, 406, "NOT_ACCEPTABLE")
@@ -83,19 +83,19 @@ class TestPath:
         "product_id",
         ["0", "-1", "01", "1.0", "one", "9223372036854775808", "9" * 400, "%00", "%ff", "\u0661", "1%0d%0aX: y"],
     )
-    def test_names_no_product(self, nobody, product_id):
+    def test_with_an_invalid_product_id_is_404(self, nobody, product_id):
         assert_problem(nobody.get(f"/api/products/{product_id}/"), 404, "NOT_FOUND")
 
     @pytest.mark.parametrize("order_id", ["0", "-1", "one", "9223372036854775808", "%00", "1/1"])
-    def test_names_no_order(self, staff, order_id):
+    def test_with_an_invalid_order_id_is_404(self, staff, order_id):
         assert_problem(staff.get(f"/api/orders/{order_id}/"), 404, "NOT_FOUND")
         assert_problem(staff.post(f"/api/orders/{order_id}/cancel/"), 404, "NOT_FOUND")
         assert_problem(staff.post(f"/api/orders/{order_id}/ship/"), 404, "NOT_FOUND")
 
-    def test_names_the_largest_id_there_can_be(self, alice):
+    def test_with_the_largest_id_is_a_valid_path(self, alice):
         assert_problem(alice.get(f"/api/orders/{2**63 - 1}/"), 404, "ORDER_NOT_FOUND")
 
-    def test_leads_nowhere(self, alice):
+    def test_without_a_route_is_404(self, alice):
         assert_problem(alice.get("/api/nothing/"), 404, "NOT_FOUND")
 
     @pytest.mark.parametrize(
@@ -110,14 +110,14 @@ class TestPath:
             ("get", "/api/user-updated/"),
         ],
     )
-    def test_takes_no_such_method(self, staff, service, method, route):
+    def test_with_another_method_is_405(self, staff, service, method, route):
         client = service if "user-updated" in route else staff
 
         assert_problem(getattr(client, method)(route), 405, "METHOD_NOT_ALLOWED")
 
 
 class TestFields:
-    def test_that_nobody_asked_for_are_ignored(self, alice, nobody, lamp):
+    def test_that_are_unknown_are_ignored(self, alice, nobody, lamp):
         answer = alice.post("/api/orders/", an_order((lamp, 1), status="confirmed", total="0.01", id=99))
 
         assert answer.status_code == 201

@@ -16,7 +16,7 @@ def cancel(client, order):
 
 class TestCancel:
     @pytest.mark.parametrize(("who", "reason"), [("alice", "customer"), ("staff", "staff")])
-    def test_is_for_the_owner_and_the_staff(self, request, who, reason, lamp):
+    def test_owner_and_staff_may_cancel(self, request, who, reason, lamp):
         order = OrderFactory(lines=[(lamp, 2)])
 
         answer = cancel(request.getfixturevalue(who), order)
@@ -26,16 +26,16 @@ class TestCancel:
         assert lamp.stock_quantity == 12
         assert [event.data["reason"] for event in published()] == [reason]
 
-    def test_twice_is_fine(self, alice):
+    def test_a_second_time_gives_the_same_answer(self, alice):
         order = OrderFactory()
 
         assert cancel(alice, order).json() == cancel(alice, order).json()
         assert len(published()) == 1
 
-    def test_is_too_late_once_shipped(self, alice):
+    def test_a_shipped_order_is_409(self, alice):
         assert_problem(cancel(alice, OrderFactory(shipped=True)), 409, "ORDER_ALREADY_SHIPPED")
 
-    def test_waits_for_a_payment_that_has_not_ended(self, alice):
+    def test_an_order_whose_payment_has_no_outcome_is_409(self, alice):
         answer = cancel(alice, PaymentFactory(processing=True).order)
 
         assert_problem(answer, 409, "PAYMENT_IN_PROGRESS")
@@ -50,7 +50,7 @@ class TestCancel:
             ("service", 403, "PERMISSION_DENIED"),
         ],
     )
-    def test_is_for_nobody_else(self, request, who, status, code):
+    def test_others_may_not_cancel(self, request, who, status, code):
         order = OrderFactory()
 
         assert_problem(cancel(request.getfixturevalue(who), order), status, code)
@@ -58,7 +58,7 @@ class TestCancel:
         assert Order.objects.get().status == "pending"
 
     @pytest.mark.parametrize("body", [b"\xff", b"[", b'{"status": "shipped"}'])
-    def test_does_not_even_look_at_a_body(self, alice, body):
+    def test_a_body_is_ignored(self, alice, body):
         order = OrderFactory()
 
         answer = alice.post(f"/api/orders/{order.pk}/cancel/", body, content_type="application/json")

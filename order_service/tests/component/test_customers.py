@@ -1,4 +1,4 @@
-"""`python -m order_service customers`: the staff on the telephone."""
+"""`python -m order_service customers`: orders by telephone."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -18,7 +18,7 @@ def user_service():
 
 
 class TestFind:
-    def test_lists_every_page(self, user_service, capsys):
+    def test_prints_the_customers_of_every_page(self, user_service, capsys):
         user_service.get(f"{USERS}?search=b&page=1", json={"next": f"{USERS}?page=2", "results": [ALICE]})
         user_service.get(f"{USERS}?search=b&page=2", json={"next": None, "results": [BOB]})
 
@@ -39,7 +39,7 @@ class TestFind:
             {"body": "<h1>hello</h1>"},
         ],
     )
-    def test_says_so_when_the_answer_cannot_be_used(self, user_service, answer):
+    def test_an_unexpected_answer_is_an_error_that_names_user_service(self, user_service, answer):
         user_service.get(USERS, **answer)
 
         with pytest.raises(CommandError, match="user_service"):
@@ -47,22 +47,22 @@ class TestFind:
 
 
 class TestRegister:
-    def test_shows_the_first_password_once(self, user_service, capsys):
+    def test_prints_the_password_that_was_sent(self, user_service, capsys):
         user_service.post(USERS, status=201, json=ALICE)
 
         call_command("customers", "register", "alice", "alice@example.org")
 
-        said = capsys.readouterr().out
-        assert said.startswith("7 alice <alice@example.org>, first password: ")
-        assert said.split()[-1] in user_service.calls[-1].request.body.decode()
+        printed = capsys.readouterr().out
+        assert printed.startswith("7 alice <alice@example.org>, first password: ")
+        assert printed.split()[-1] in user_service.calls[-1].request.body.decode()
 
-    def test_gives_the_reasons_when_it_is_refused(self, user_service):
+    def test_a_refusal_is_an_error_with_the_reasons(self, user_service):
         user_service.post(USERS, status=400, json={"username": ["This name is taken."]})
 
         with pytest.raises(CommandError, match=r"username: .*taken"):
             call_command("customers", "register", "alice", "alice@example.org")
 
-    def test_says_so_when_user_service_takes_no_more(self, user_service):
+    def test_a_rate_limit_is_an_error_with_the_status(self, user_service):
         user_service.post(USERS, status=429, json={"code": "THROTTLED"})
 
         with pytest.raises(CommandError, match="429"):

@@ -1,4 +1,4 @@
-"""A neighbour that takes the call and then says nothing, or a byte now and then."""
+"""A neighbour that accepts the connection and does not answer, or sends a byte now and then."""
 
 import socketserver
 import threading
@@ -44,10 +44,10 @@ def hanging(request, neighbours) -> Iterator[str]:
         thread.join()
 
 
-class TestHanging:
+class TestHangingConnection:
     @pytest.mark.parametrize("hanging", [_Silent], indirect=True)
-    def test_user_service_costs_a_few_seconds(self, settings, alice, lamp, hanging):
-        alice.get("/api/orders/")  # with the keys at hand
+    def test_of_user_service_ends_in_503_after_a_few_seconds(self, settings, alice, lamp, hanging):
+        alice.get("/api/orders/")  # which fetches the keys
         settings.USER_SERVICE_URL = hanging
         wiring.user_directory.cache_clear()
         started = time.monotonic()
@@ -59,7 +59,7 @@ class TestHanging:
         assert not Order.objects.exists()
 
     @pytest.mark.parametrize("hanging", [_Trickling], indirect=True)
-    def test_the_gateway_costs_a_few_seconds(self, settings, alice, hanging):
+    def test_of_the_gateway_ends_in_503_after_a_few_seconds(self, settings, alice, hanging):
         order = OrderFactory()
         settings.PAYMENT_GATEWAY_URL = hanging
         started = time.monotonic()

@@ -1,4 +1,4 @@
-"""The header Idempotency-Key: the same request has its effect once, and gets the same answer."""
+"""The header Idempotency-Key: a repeated request has its effect once, and gets the same answer."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def keyed(key="k-1"):
 
 
 class TestOrders:
-    def test_are_placed_once(self, alice, lamp):
+    def test_sent_twice_are_placed_once(self, alice, lamp):
         first = alice.post(ORDERS, an_order((lamp, 2)), **keyed())
         second = alice.post(ORDERS, an_order((lamp, 2)), **keyed())
 
@@ -24,14 +24,14 @@ class TestOrders:
         assert Order.objects.count() == 1
         assert lamp.stock_quantity == 8
 
-    def test_get_their_first_answer_again_whatever_happened_since(self, alice, lamp, user_service):
+    def test_sent_again_get_the_first_answer_although_the_order_has_changed(self, alice, lamp, user_service):
         first = alice.post(ORDERS, an_order((lamp, 2)), **keyed())
         alice.post(f"{ORDERS}{first.json()['id']}/cancel/")
         user_service.answers(ALICE, status=500)
 
         assert alice.post(ORDERS, an_order((lamp, 2)), **keyed()).content == first.content
 
-    def test_are_the_same_in_whatever_order_their_fields_come(self, alice, lamp):
+    def test_with_fields_in_another_order_are_the_same_request(self, alice, lamp):
         order = an_order((lamp, 2))
         first = alice.post(ORDERS, order, **keyed())
 
@@ -39,13 +39,13 @@ class TestOrders:
 
         assert again.json() == first.json()
 
-    def test_with_another_body_are_another_request(self, alice, lamp):
+    def test_with_another_body_are_422(self, alice, lamp):
         alice.post(ORDERS, an_order((lamp, 2)), **keyed())
 
         assert_problem(alice.post(ORDERS, an_order((lamp, 3)), **keyed()), 422, "IDEMPOTENCY_KEY_REUSED")
         assert Order.objects.count() == 1
 
-    def test_of_another_customer_are_their_own(self, alice, bob, lamp):
+    def test_of_another_customer_with_the_same_key_are_placed(self, alice, bob, lamp):
         alice.post(ORDERS, an_order((lamp, 1)), **keyed())
 
         assert bob.post(ORDERS, an_order((lamp, 1), user_id=BOB), **keyed()).json()["user_id"] == BOB
@@ -57,8 +57,8 @@ class TestOrders:
         assert Order.objects.count() == 2
         assert not IdempotencyRecord.objects.exists()
 
-    def test_may_be_tried_again_after_a_refusal(self, alice, lamp):
-        """Nothing was changed, so nothing is remembered."""
+    def test_can_be_sent_again_after_a_refusal(self, alice, lamp):
+        """A refusal changes nothing, so it is not stored."""
         refused = alice.post(ORDERS, an_order((lamp, 11)), **keyed())
         lamp.stock_quantity = 11
         lamp.save()
@@ -67,7 +67,7 @@ class TestOrders:
 
         assert (refused.status_code, placed.status_code) == (409, 201)
 
-    def test_may_be_tried_again_after_a_neighbour_was_down(self, alice, lamp, user_service):
+    def test_can_be_sent_again_after_user_service_was_down(self, alice, lamp, user_service):
         user_service.answers(ALICE, status=500)
         failed = alice.post(ORDERS, an_order((lamp, 1)), **keyed())
         user_service.knows(ALICE)
@@ -75,21 +75,21 @@ class TestOrders:
         assert (failed.status_code, alice.post(ORDERS, an_order((lamp, 1)), **keyed()).status_code) == (503, 201)
 
     @pytest.mark.parametrize("key", ["", " ", "two words", "k" * 256, "schl\xfcssel", "tab\t", "\x7f"])
-    def test_need_a_key_that_is_one(self, alice, lamp, key):
+    def test_with_a_malformed_key_are_400(self, alice, lamp, key):
         assert_problem(alice.post(ORDERS, an_order((lamp, 1)), **keyed(key)), 400, "IDEMPOTENCY_KEY_MALFORMED")
         assert not Order.objects.exists()
 
     @pytest.mark.parametrize("key", ["!", "~" * 255, '"quoted"'])
-    def test_take_any_visible_ascii(self, alice, lamp, key):
+    def test_accept_any_visible_ascii_as_key(self, alice, lamp, key):
         assert alice.post(ORDERS, an_order((lamp, 1)), **keyed(key)).status_code == 201
 
 
-class TestTwins:
-    """Two at the same moment: the second looked for an answer before the first one had it."""
+class TestConcurrentOrders:
+    """The second request checks its key before the first one has stored its answer."""
 
     @pytest.fixture
-    def twin(self, alice, lamp, user_service):
-        """Sends the same request from within the first, while that one asks for the customer."""
+    def concurrent_request(self, alice, lamp, user_service):
+        """Sends the same request while the first one looks up the customer."""
 
         def send_again(_):
             user_service.knows(ALICE)
@@ -99,9 +99,9 @@ class TestTwins:
         user_service.socket.remove("GET", user_service.address(ALICE))
         user_service.socket.add_callback("GET", user_service.address(ALICE), send_again)
 
-    @pytest.mark.usefixtures("twin")
-    def test_make_one_order_and_get_one_answer(self, alice, lamp):
-        """Although there were no pieces left for the second."""
+    @pytest.mark.usefixtures("concurrent_request")
+    def test_are_placed_once_and_get_the_same_answer(self, alice, lamp):
+        """The stock is too small for a second order."""
         answer = alice.post(ORDERS, an_order((lamp, 10)), **keyed())
 
         assert (answer.status_code, answer.json()) == (201, self.answer.json())
@@ -109,7 +109,7 @@ class TestTwins:
 
 
 class TestPayments:
-    def test_are_made_once(self, alice, gateway):
+    def test_sent_twice_are_made_once(self, alice, gateway):
         order = OrderFactory()
 
         first = alice.post(PAYMENTS, a_payment(order.pk), **keyed())
@@ -119,7 +119,7 @@ class TestPayments:
         assert first.json() == second.json()
         assert len(gateway.charges) == 1
 
-    def test_with_another_card_are_another_request(self, alice):
+    def test_with_another_card_are_422(self, alice):
         order = OrderFactory()
         alice.post(PAYMENTS, a_payment(order.pk), **keyed())
 
@@ -127,12 +127,12 @@ class TestPayments:
 
         assert_problem(answer, 422, "IDEMPOTENCY_KEY_REUSED")
 
-    def test_may_use_the_key_of_their_order(self, alice, lamp):
+    def test_with_the_key_of_the_order_are_made(self, alice, lamp):
         order = alice.post(ORDERS, an_order((lamp, 1)), **keyed()).json()
 
         assert alice.post(PAYMENTS, a_payment(order["id"]), **keyed()).status_code == 200
 
-    def test_may_be_tried_again_after_the_gateway_was_down(self, alice, gateway):
+    def test_can_be_sent_again_after_the_gateway_was_down(self, alice, gateway):
         order = OrderFactory()
         gateway.fails(status=500)
         failed = alice.post(PAYMENTS, a_payment(order.pk), **keyed())

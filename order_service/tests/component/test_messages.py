@@ -1,4 +1,4 @@
-"""What the worker does: events heard, and its own work."""
+"""What the worker does: events from user_service, and its own tasks."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def run(task, **kwargs):
 
 
 class TestEvents:
-    def test_come_twice_and_count_once(self):
+    def test_delivered_twice_have_their_effect_once(self):
         deleted = event("user.deleted", user_id=ALICE)
 
         deliver(app, deleted)
@@ -35,8 +35,8 @@ class TestEvents:
         assert InboxMessage.objects.count() == 1
         assert not Revocation.objects.exists()
 
-    def test_may_say_more_than_we_know_of(self):
-        deliver(app, event("user.deleted", user_id=ALICE, why="moved away"))
+    def test_with_unknown_fields_are_handled(self):
+        deliver(app, event("user.deleted", user_id=ALICE, reason="moved away"))
 
         assert Revocation.objects.get().key == f"user:{ALICE}"
 
@@ -53,7 +53,7 @@ class TestEvents:
             ("token.revoked", {"token_id": "t", "expires_at": "2026-13-16T12:00:00Z"}),
         ],
     )
-    def test_that_cannot_be_read_change_nothing(self, kind, data):
+    def test_that_are_malformed_are_rejected_and_change_nothing(self, kind, data):
         with pytest.raises(UnreadableMessage):
             deliver(app, event(kind, **data))
 
@@ -61,13 +61,13 @@ class TestEvents:
         assert not Revocation.objects.exists()
 
 
-class TestOwnWork:
-    def test_every_periodic_task_exists(self):
+class TestOwnTasks:
+    def test_every_scheduled_task_exists(self):
         app.loader.import_default_modules()
 
         assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
 
-    def test_cancels_what_nobody_paid_for(self):
+    def test_unpaid_orders_are_cancelled(self):
         OrderFactory(created_at=timezone.now() - timedelta(minutes=31))
         OrderFactory(created_at=timezone.now() - timedelta(minutes=29))
 
@@ -75,7 +75,7 @@ class TestOwnWork:
 
         assert sorted(Order.objects.values_list("status", flat=True)) == ["cancelled", "pending"]
 
-    def test_finds_out_about_payments_with_no_end(self, gateway):
+    def test_stuck_payments_are_settled(self, gateway):
         payment = PaymentFactory(stuck=True)
         gateway.charges[str(payment.charge_key)] = "paid"
 
@@ -86,20 +86,20 @@ class TestOwnWork:
 
     @pytest.fixture
     def refund(self, alice, gateway):
-        """The command that cancelling a paid order puts on the work queue."""
+        """The command that the cancellation of a paid order puts on the work queue."""
         payment = PaymentFactory(completed=True, order=OrderFactory(confirmed=True))
         gateway.charges[str(payment.charge_key)] = "paid"
         alice.post(f"/api/orders/{payment.order_id}/cancel/")
         [command] = [wire for wire in wires() if wire.routing_key == "order_service.work"]
         return command
 
-    def test_gives_back_the_money_of_a_cancelled_order(self, refund, gateway):
+    def test_a_cancelled_paid_order_is_refunded(self, refund, gateway):
         deliver(app, refund)
 
         assert Payment.objects.get().status == "refunded"
         assert list(gateway.charges.values()) == ["refunded"]
 
-    def test_tries_again_when_the_gateway_is_down(self, refund, gateway):
+    def test_a_refund_is_retried_when_the_gateway_is_down(self, refund, gateway):
         gateway.fails(status=500)
 
         with pytest.raises(Retry):
@@ -107,7 +107,7 @@ class TestOwnWork:
 
         assert Payment.objects.get().status == "refunding"
 
-    def test_looks_after_refunds_that_were_lost(self, gateway):
+    def test_a_lost_refund_is_repeated(self, gateway):
         payment = PaymentFactory(refund_lost=True)
         gateway.charges[str(payment.charge_key)] = "paid"
 
@@ -115,7 +115,7 @@ class TestOwnWork:
 
         assert Payment.objects.get().status == "refunded"
 
-    def test_forgets_what_is_no_longer_needed(self):
+    def test_old_rows_are_deleted(self):
         IdempotencyRecord.objects.create(
             user_id=ALICE, route="orders", key="k", created_at=timezone.now() - timedelta(hours=25)
         )

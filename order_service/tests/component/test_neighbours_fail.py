@@ -1,4 +1,4 @@
-"""What a customer sees when a neighbour is down, slow, or talks nonsense: 503 with Retry-After, and nothing changed."""
+"""A neighbour that is down, slow, or answers unexpectedly: the customer gets 503 with Retry-After; nothing changes."""
 
 import time
 
@@ -12,12 +12,12 @@ from servicekit.testing.http import FAILURES
 
 pytestmark = pytest.mark.django_db
 ORDERS, PAYMENTS = "/api/orders/", "/api/payments/"
-NONSENSE = {
+UNEXPECTED = {
     "answers 401": {"status": 401},
     "answers 403": {"status": 403},
     "answers 404": {"status": 404, "json": {"code": "NOT_FOUND"}},
     "answers 429": {"status": 429},
-    "forgets what was asked": {"json": {}},
+    "answers an empty object": {"json": {}},
 }
 
 
@@ -39,23 +39,23 @@ class TestUserService:
         "failure",
         [
             *FAILURES.values(),
-            *NONSENSE.values(),
+            *UNEXPECTED.values(),
             {"json": {"id": ALICE + 1, "is_active": True}},
             {"json": {"id": ALICE, "is_active": "yes"}},
         ],
     )
-    def test_fails_when_asked_for_the_customer(self, alice, lamp, user_service, failure):
+    def test_when_the_lookup_of_the_customer_fails_ordering_is_503(self, alice, lamp, user_service, failure):
         user_service.answers(ALICE, **failure)
 
         assert_unavailable(alice.post(ORDERS, an_order((lamp, 1))))
 
-    @pytest.mark.parametrize("failure", [*FAILURES.values(), *NONSENSE.values()])
-    def test_gives_us_no_token(self, alice, lamp, user_service, failure):
+    @pytest.mark.parametrize("failure", [*FAILURES.values(), *UNEXPECTED.values()])
+    def test_when_it_issues_no_service_token_ordering_is_503(self, alice, lamp, user_service, failure):
         user_service.socket.upsert("POST", f"{USERS}/api/auth/service-token/", **failure)
 
         assert_unavailable(alice.post(ORDERS, an_order((lamp, 1))))
 
-    def test_is_left_alone_after_failing_repeatedly(self, alice, lamp, user_service):
+    def test_after_repeated_failures_it_is_not_called_for_a_while(self, alice, lamp, user_service):
         user_service.answers(ALICE, status=500)
         for _ in range(10):
             assert_unavailable(alice.post(ORDERS, an_order((lamp, 1))))
@@ -66,7 +66,7 @@ class TestUserService:
         assert len(user_service.asked_for(ALICE)) == asked
         assert time.monotonic() - started < 1
 
-    def test_does_not_keep_anybody_from_looking(self, alice, nobody, user_service, lamp):
+    def test_when_it_is_down_products_and_orders_can_be_read(self, alice, nobody, user_service, lamp):
         user_service.answers(ALICE, status=500)
 
         assert nobody.get("/api/products/").status_code == 200
@@ -78,8 +78,8 @@ class TestGateway:
     def order(self, lamp):
         return OrderFactory(lines=[(lamp, 2)])
 
-    @pytest.mark.parametrize("failure", [*FAILURES.values(), *NONSENSE.values(), {"json": {"status": "maybe"}}])
-    def test_fails_and_the_order_can_still_be_paid(self, alice, order, lamp, gateway, failure):
+    @pytest.mark.parametrize("failure", [*FAILURES.values(), *UNEXPECTED.values(), {"json": {"status": "maybe"}}])
+    def test_when_it_fails_the_order_can_be_paid_later(self, alice, order, lamp, gateway, failure):
         gateway.fails(**failure)
         assert_unavailable(alice.post(PAYMENTS, a_payment(order.pk)))
 
@@ -92,8 +92,8 @@ class TestGateway:
         assert alice.post(PAYMENTS, a_payment(order.pk)).json()["status"] == "completed"
         assert len(gateway.charges) == 1
 
-    def test_charges_and_hangs_up(self, alice, order, gateway):
-        """The second attempt finds the first one's charge, and makes no other."""
+    def test_a_charge_whose_answer_was_lost_is_made_once(self, alice, order, gateway):
+        """The second attempt finds the charge of the first."""
         gateway.fails(status=504)
         assert_unavailable(alice.post(PAYMENTS, a_payment(order.pk)))
         gateway.charges[str(Payment.objects.get().charge_key)] = "paid"
@@ -102,7 +102,7 @@ class TestGateway:
         assert alice.post(PAYMENTS, a_payment(order.pk)).json()["status"] == "completed"
         assert len(gateway.charges) == 1
 
-    def test_keeps_the_order_from_being_cancelled_until_it_is_clear(self, alice, order, gateway):
+    def test_without_an_outcome_the_order_cannot_be_cancelled(self, alice, order, gateway):
         gateway.fails(status=504)
         alice.post(PAYMENTS, a_payment(order.pk))
 

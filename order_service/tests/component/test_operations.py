@@ -1,4 +1,4 @@
-"""Health, documentation, request ids: what operators and developers look at."""
+"""Health, documentation and request ids."""
 
 from pathlib import Path
 
@@ -14,15 +14,15 @@ COMMITTED = Path(order_service.__file__).parent / "openapi.yaml"
 class TestHealth:
     @pytest.mark.django_db(transaction=True)
     @pytest.mark.smoke
-    def test_is_for_anyone(self, nobody):
+    def test_needs_no_token(self, nobody):
         answer = nobody.get("/health/")
 
         assert set(answer.json()["checks"]) >= {"database"}
 
 
 class TestDocumentation:
-    def test_is_committed_as_it_is(self, capsys, tmp_path):
-        """To mend: python -m order_service spectacular --file order_service/openapi.yaml."""
+    def test_the_committed_document_is_the_generated_one(self, capsys, tmp_path):
+        """If not: python -m order_service spectacular --file order_service/openapi.yaml."""
         made = tmp_path / "openapi.yaml"
 
         call_command("spectacular", validate=True, fail_on_warn=True, file=str(made))
@@ -30,16 +30,16 @@ class TestDocumentation:
         assert made.read_text() == COMMITTED.read_text()
 
     @pytest.mark.parametrize("route", ["/api/schema/", "/api/docs/"])
-    def test_is_for_anyone(self, nobody, route):
+    def test_needs_no_token(self, nobody, route):
         assert nobody.get(route).status_code == 200
 
 
 class TestRequestId:
-    def test_is_answered(self, nobody):
-        assert nobody.get("/api/nothing/", headers={"X-Request-ID": "walk-1"})["X-Request-ID"] == "walk-1"
+    def test_of_the_request_is_in_the_answer(self, nobody):
+        assert nobody.get("/api/nothing/", headers={"X-Request-ID": "request-1"})["X-Request-ID"] == "request-1"
 
     @pytest.mark.parametrize("wrong", ["", "two words", "x" * 129, "<script>"])
-    def test_is_made_when_there_is_none(self, nobody, wrong):
+    def test_is_made_when_the_request_has_no_valid_one(self, nobody, wrong):
         answer = nobody.get("/api/nothing/", headers={"X-Request-ID": wrong})
 
         assert answer["X-Request-ID"] not in {"", wrong}

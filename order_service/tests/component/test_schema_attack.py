@@ -30,7 +30,7 @@ WITH_INPUT = {
 @pytest.mark.timeout(120)
 class TestSchemaAttack:
     @pytest.mark.parametrize("mode", MODES)
-    def test_every_operation_keeps_its_word(self, mint, mode):
+    def test_every_operation_answers_as_the_schema_says(self, mint, mode):
         staff, service = mint.staff(), mint.service("user_service", scopes=["users:notify"])
         OrderFactory(pk=1, user_id=1, lines=[(ProductFactory(pk=1), 1)])
 

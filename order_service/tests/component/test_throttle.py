@@ -1,4 +1,4 @@
-"""How often one customer may order and pay: the setting THROTTLE_ORDERS."""
+"""The rate limit of orders and payments: the setting THROTTLE_ORDERS."""
 
 import pytest
 
@@ -13,7 +13,7 @@ class TestThrottle:
     def two_a_minute(self, settings):
         settings.THROTTLE_ORDERS = "2/min"
 
-    def test_orders_are_limited(self, alice, lamp):
+    def test_a_third_order_in_a_minute_is_429(self, alice, lamp):
         statuses = [alice.post("/api/orders/", an_order((lamp, 1))).status_code for _ in range(2)]
         third = alice.post("/api/orders/", an_order((lamp, 1)))
 
@@ -21,7 +21,7 @@ class TestThrottle:
         assert_problem(third, 429, "THROTTLED")
         assert 1 <= int(third["Retry-After"]) <= 60
 
-    def test_payments_are_limited_with_them(self, alice, lamp):
+    def test_a_payment_after_two_orders_in_a_minute_is_429(self, alice, lamp):
         order = OrderFactory()
         for _ in range(2):
             alice.post("/api/orders/", an_order((lamp, 1)))
@@ -33,11 +33,11 @@ class TestThrottle:
         order.refresh_from_db()
         assert order.status == "pending"
 
-    def test_others_are_not(self, alice, bob, lamp):
+    def test_another_customer_is_not_limited(self, alice, bob, lamp):
         for _ in range(3):
             alice.post("/api/orders/", an_order((lamp, 1)))
 
         assert bob.post("/api/orders/", an_order((lamp, 1), user_id=BOB)).status_code == 201
 
-    def test_looking_is_not(self, alice):
+    def test_reading_orders_is_not_limited(self, alice):
         assert [alice.get("/api/orders/").status_code for _ in range(5)] == [200] * 5

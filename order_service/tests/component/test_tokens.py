@@ -1,4 +1,4 @@
-"""A token that is no good is 401, on every route, and changes nothing."""
+"""An invalid or revoked token is 401 on every route."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -33,14 +33,14 @@ ROUTES = [
 BAD_TOKENS = {
     "expired": lambda mint: mint.expired(ALICE),
     "unsigned": lambda mint: mint.unsigned(ALICE),
-    "meant for others": lambda mint: mint.wrong_audience(ALICE),
-    "signed by others": lambda mint: mint.foreign_signature(ALICE),
+    "for another audience": lambda mint: mint.wrong_audience(ALICE),
+    "signed with another key": lambda mint: mint.foreign_signature(ALICE),
     "a refresh token": lambda mint: mint.refresh(ALICE),
-    "no token": lambda _: "seven",
+    "not a token": lambda _: "seven",
     "too long": lambda _: "x" * 10_000,
     "not ASCII": lambda _: "töken.töken.töken",
-    "without an end": lambda mint: mint.forged(exp=None),
-    "with a role of its own": lambda mint: mint.forged(roles=["owner"]),
+    "without an expiry time": lambda mint: mint.forged(exp=None),
+    "with an unknown role": lambda mint: mint.forged(roles=["owner"]),
 }
 
 
@@ -51,7 +51,7 @@ def event(kind, **data):
 class TestToken:
     @pytest.mark.parametrize(("method", "route"), ROUTES)
     @pytest.mark.parametrize("token", BAD_TOKENS.values(), ids=BAD_TOKENS)
-    def test_is_no_good(self, mint, token, method, route):
+    def test_that_is_invalid_is_401(self, mint, token, method, route):
         answer = getattr(ApiClient.as_(token(mint)), method)(route)
 
         assert answer.status_code == 401
@@ -60,7 +60,7 @@ class TestToken:
 
 
 class TestRevoked:
-    def test_a_token_whose_owner_signed_out_opens_nothing(self, mint):
+    def test_the_token_of_a_user_who_signed_out_is_401(self, mint):
         in_a_while = (datetime.now(UTC) + timedelta(minutes=15)).isoformat()
         client = ApiClient.as_(mint.customer(ALICE, token_id="signed-out"))
         before = client.get("/api/orders/")
@@ -70,7 +70,7 @@ class TestRevoked:
 
         assert (before.status_code, after.status_code) == (200, 401)
 
-    def test_a_deleted_users_tokens_open_nothing(self, mint, alice):
+    def test_the_tokens_of_a_deleted_user_are_401(self, mint, alice):
         deliver(app, event("user.deleted"))
 
         assert alice.get("/api/orders/").status_code == 401
@@ -78,8 +78,8 @@ class TestRevoked:
 
 
 class TestKeys:
-    def test_before_user_service_ever_answered_nobody_is_known(self, alice, user_service):
-        """503, for the token may be good: 401 would send a customer who is signed in away to sign in."""
+    def test_without_keys_from_user_service_a_token_is_503(self, alice, user_service):
+        """Not 401: the token may be valid, and its owner must not be asked to sign in again."""
         user_service.socket.replace("GET", f"{USERS}/.well-known/jwks.json", status=500)
 
         answer = alice.get("/api/orders/")
@@ -87,7 +87,7 @@ class TestKeys:
         assert_problem(answer, 503, "NEIGHBOUR_UNAVAILABLE")
         assert int(answer["Retry-After"]) > 0
 
-    def test_what_is_known_outlasts_user_service(self, alice, user_service):
+    def test_known_keys_are_used_while_user_service_is_down(self, alice, user_service):
         alice.get("/api/orders/")
         user_service.socket.replace("GET", f"{USERS}/.well-known/jwks.json", status=500)
 

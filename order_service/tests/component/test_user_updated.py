@@ -8,20 +8,20 @@ from servicekit.testing.client import ApiClient
 
 pytestmark = pytest.mark.django_db
 USER_UPDATED = "/api/user-updated/"
-NEWS = {"user_id": ALICE, "changes": ["is_active"]}
+UPDATE = {"user_id": ALICE, "changes": ["is_active"]}
 
 
 class TestUserUpdated:
-    def test_what_is_held_of_the_user_is_forgotten(self, service, alice, lamp, user_service):
+    def test_a_deactivated_customer_cannot_order_any_more(self, service, alice, lamp, user_service):
         alice.post("/api/orders/", an_order((lamp, 1)))
         user_service.knows(ALICE, is_active=False)
 
-        answer = service.post(USER_UPDATED, NEWS)
+        answer = service.post(USER_UPDATED, UPDATE)
 
-        assert (answer.status_code, answer.json()) == (200, NEWS)
+        assert (answer.status_code, answer.json()) == (200, UPDATE)
         assert_problem(alice.post("/api/orders/", an_order((lamp, 1))), 409, "UNKNOWN_CUSTOMER")
 
-    def test_somebody_of_whom_nothing_is_held_is_fine(self, service):
+    def test_an_unknown_user_is_200(self, service):
         assert service.post(USER_UPDATED, {"user_id": 4711, "changes": []}).status_code == 200
 
     @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ class TestUserUpdated:
             ("changes", ["x"] * 101),
         ],
     )
-    def test_says_which_field_is_wrong(self, service, field, value):
-        answer = service.post(USER_UPDATED, NEWS | {field: value})
+    def test_an_invalid_field_is_400(self, service, field, value):
+        answer = service.post(USER_UPDATED, UPDATE | {field: value})
 
         assert (answer.status_code, set(answer.json())) == (400, {field})
 
@@ -51,11 +51,11 @@ class TestUserUpdated:
             ("staff", 403, "PERMISSION_DENIED"),
         ],
     )
-    def test_is_for_services(self, request, who, status, code):
-        assert_problem(request.getfixturevalue(who).post(USER_UPDATED, NEWS), status, code)
+    def test_only_services_may_call_it(self, request, who, status, code):
+        assert_problem(request.getfixturevalue(who).post(USER_UPDATED, UPDATE), status, code)
 
     @pytest.mark.security
-    def test_is_for_services_that_may_say_so(self, mint):
+    def test_a_service_without_the_scope_is_403(self, mint):
         reader = ApiClient.as_(mint.service("notification_service", scopes=["users:read"]))
 
-        assert_problem(reader.post(USER_UPDATED, NEWS), 403, "PERMISSION_DENIED")
+        assert_problem(reader.post(USER_UPDATED, UPDATE), 403, "PERMISSION_DENIED")

@@ -1,4 +1,4 @@
-"""The worked example of docs/migrations.md on SQLite, which the embedded shop has."""
+"""The worked example of docs/migrations.md on SQLite, which the embedded shop uses."""
 
 import pytest
 from django.db import connections

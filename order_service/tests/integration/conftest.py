@@ -1,7 +1,7 @@
 """
-order_service on PostgreSQL, Redis and RabbitMQ, in its own processes; user_service and the bank are made up.
+order_service on PostgreSQL, Redis and RabbitMQ, in its own processes; user_service and the gateway are faked.
 
-What needs models is imported by the fixtures: this file is read before there is a database.
+Fixtures import what needs models, because this file is read before there is a database.
 """
 
 import itertools
@@ -26,7 +26,7 @@ NUMBERS = itertools.count(1000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Processes start, fall and come back in these tests: ten seconds are not enough on a busy machine."""
+    """Processes start and stop in these tests: ten seconds are not enough on a busy machine."""
     for item in items:
         if item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(90))
@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """Rows are committed, for the processes to see, and stay: tests have people and products of their own."""
+    """Rows are committed, so that the processes see them, and stay: each test has its own users and products."""
     with django_db_blocker.unblock():
         yield
         connections.close_all()
@@ -54,11 +54,11 @@ def gateway() -> Iterator[FakeGateway]:
 
 @pytest.fixture(scope="session")
 def environment(user_service: FakeUserService, gateway: FakeGateway) -> dict[str, str]:
-    """What the service's processes are told beside the addresses of their servers."""
+    """The environment of the service's processes, besides the addresses of their servers."""
     return {
         "USER_SERVICE_URL": user_service.url,
         "PAYMENT_GATEWAY_URL": gateway.url,
-        # Two processes, so that nothing in the memory of one keeps order.
+        # Two processes, so that no test passes because of locks in the memory of one.
         "WEB_WORKERS": "2",
         "WEB_THREADS": "16",
     }
@@ -66,21 +66,21 @@ def environment(user_service: FakeUserService, gateway: FakeGateway) -> dict[str
 
 @pytest.fixture(scope="session")
 def all_processes(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Iterator[ServiceProcesses]:
-    """Starting a process takes seconds, so all tests share them."""
+    """The processes, which all tests share, because starting one takes seconds."""
     with ServiceProcesses("order_service", tmp_path_factory.mktemp("run"), environment=environment) as all_processes:
         yield all_processes
 
 
 @pytest.fixture
 def processes(all_processes: ServiceProcesses, request: pytest.FixtureRequest) -> Iterator[ServiceProcesses]:
-    """Web, worker and relay at work."""
+    """Web, worker and relay, running."""
     with all_processes.at_work(request.node):
         yield all_processes
 
 
 @pytest.fixture
 def exchange(processes: ServiceProcesses, broker: VirtualHost) -> "Exchange":
-    """What is between the services, with nothing of other tests in the queues."""
+    """The exchange between the services, with empty queues."""
     from order_service.celery_app import app
     from tests.support.exchange import Exchange
 
@@ -88,26 +88,26 @@ def exchange(processes: ServiceProcesses, broker: VirtualHost) -> "Exchange":
 
 
 @pytest.fixture
-def somebody(processes: ServiceProcesses, user_service: FakeUserService) -> "Callable[[], Buyer]":
-    """`somebody()`: a customer whom user_service knows, and no other test."""
+def new_buyer(processes: ServiceProcesses, user_service: FakeUserService) -> "Callable[[], Buyer]":
+    """`new_buyer()`: a customer whom user_service knows, and whom no other test uses."""
     from order_service.tests.integration.people import Buyer
 
     return lambda: Buyer(processes, user_service, next(NUMBERS))
 
 
 @pytest.fixture
-def alice(somebody: "Callable[[], Buyer]") -> "Buyer":
-    return somebody()
+def alice(new_buyer: "Callable[[], Buyer]") -> "Buyer":
+    return new_buyer()
 
 
 @pytest.fixture
-def bob(somebody: "Callable[[], Buyer]") -> "Buyer":
-    return somebody()
+def bob(new_buyer: "Callable[[], Buyer]") -> "Buyer":
+    return new_buyer()
 
 
 @pytest.fixture
 def product() -> "Callable[[int], Product]":
-    """`product(10)`: a product with that many pieces, and a price that no other has."""
+    """`product(10)`: a product with that stock, and a price that no other product has."""
     from order_service.tests.factories import ProductFactory
 
     return lambda pieces: ProductFactory(stock_quantity=pieces, price=Decimal(next(NUMBERS)))

@@ -1,4 +1,4 @@
-"""A payment gateway in another process's place, as clients/payments.py describes it."""
+"""A payment gateway as clients/payments.py describes it, served by the test's process."""
 
 from decimal import Decimal
 from typing import Any
@@ -8,7 +8,7 @@ from tests.support.neighbours import Held, Neighbour
 
 
 class FakeGateway(Neighbour):
-    """Charges once for a key, however often it is asked; and can keep a caller waiting, or be busy for a while."""
+    """Charges once for a key, however often it is called; can keep a caller waiting, or answer 503."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -17,16 +17,16 @@ class FakeGateway(Neighbour):
         self._busy = 0
 
     def holds(self) -> Held:
-        """Keep the next charge waiting, which has not been made then."""
+        """Keep the next charge waiting, before it is made."""
         self._held.append(Held())
         return self._held[-1]
 
     def is_busy(self, *, times: int) -> None:
-        """Answer 503, this often."""
+        """Answer the next requests, so many, with 503."""
         self._busy = times
 
     def charges_of(self, amount: Decimal) -> list[str]:
-        """What became of each charge of this amount. Tests have amounts of their own."""
+        """The state of each charge of this amount; each test uses other amounts."""
         return [each["status"] for each in self._charges.values() if each["amount"] == f"{amount:.2f}"]
 
     def answer(self, method: str, path: list[str], headers: Any, body: Any) -> tuple[int, Any]:

@@ -1,4 +1,4 @@
-"""Who does what in these tests."""
+"""The users of these tests, and what they do."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.support.service_processes import Caller, ServiceProcesses
 
 
 class Buyer(Caller):
-    """A customer of one test only, with a token to order with."""
+    """A customer with a token, used by one test."""
 
     def __init__(self, processes: ServiceProcesses, user_service: FakeUserService, user_id: int):
         self.id = user_id
@@ -40,13 +40,13 @@ def _header(key: str) -> dict[str, str]:
 
 
 def placed(answer: requests.Response) -> int:
-    """The id of an order, which must have been placed."""
+    """The id of the order; fails if it was not placed."""
     assert answer.status_code == 201, answer.text
     return int(answer.json()["id"])
 
 
-def said_no(answer: requests.Response) -> tuple[int, str]:
-    """Status and code of a refusal."""
+def refusal(answer: requests.Response) -> tuple[int, str]:
+    """Status and code of an answer that is a refusal."""
     return answer.status_code, answer.json().get("code", "")
 
 
@@ -55,6 +55,6 @@ def user_deleted(user_id: int) -> Envelope:
 
 
 def token_revoked(buyer: Buyer, **data: Any) -> Envelope:
-    """The buyer signed out."""
+    """The event of the buyer's sign-out."""
     known = {"token_id": buyer.token_id, "user_id": buyer.id, "expires_at": "2100-01-01T00:00:00Z"}
     return Envelope(source="/user_service", type="token.revoked", subject=str(buyer.id), data={**known, **data})

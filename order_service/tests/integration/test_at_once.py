@@ -1,4 +1,4 @@
-"""Many customers in the same moment, and one customer many times."""
+"""Concurrent requests: of many customers, and of one customer many times."""
 
 from collections import Counter
 from decimal import Decimal
@@ -10,8 +10,8 @@ from django.db import transaction
 
 from order_service.models import Order, OrderLine, Payment
 from order_service.services import CatalogueService
-from order_service.tests.integration.effects import announced, stock_of
-from order_service.tests.integration.people import placed, said_no
+from order_service.tests.integration.effects import event_types, stock_of
+from order_service.tests.integration.people import placed, refusal
 from servicekit.testing import eventually
 from tests.support.at_once import at_once
 from tests.support.locks import waiting_for_a_lock
@@ -22,25 +22,25 @@ def orders_of(product):
 
 
 class TestLastPieces:
-    def test_fifty_buyers_for_ten_pieces_buy_exactly_ten(self, somebody, product):
-        """Those who come too late took nothing of what there was enough of either."""
+    def test_fifty_buyers_for_ten_pieces_buy_exactly_ten(self, new_buyer, product):
+        """An order that is refused reduces the stock of no product."""
         rare, common = product(10), product(1000)
-        buyers = [somebody() for _ in range(50)]
+        buyers = [new_buyer() for _ in range(50)]
 
         answers = at_once([partial(buyer.orders, (common, 1), (rare, 1)) for buyer in buyers])
 
         sold = [answer for answer in answers if answer.status_code == 201]
-        refused = Counter(said_no(answer) for answer in answers if answer not in sold)
+        refused = Counter(refusal(answer) for answer in answers if answer not in sold)
         assert (len(sold), refused) == (10, {(409, "OUT_OF_STOCK"): 40})
         assert (stock_of(rare), stock_of(common)) == (0, 990)
         assert sorted(orders_of(rare)) == sorted(orders_of(common)) == sorted(map(placed, sold))
-        assert Counter(event for answer in sold for event in announced(placed(answer))) == {"order.placed": 10}
+        assert Counter(event for answer in sold for event in event_types(placed(answer))) == {"order.placed": 10}
 
-    def test_cancelled_pieces_are_there_for_others(self, alice, somebody, product):
-        """Ten orders are cancelled while ten buyers want their pieces: none is lost, none is sold twice."""
+    def test_pieces_of_cancelled_orders_can_be_bought_at_the_same_time(self, alice, new_buyer, product):
+        """Ten orders are cancelled while ten buyers order the same pieces: none is lost, none is sold twice."""
         rare = product(10)
         mine = [placed(alice.orders((rare, 1))) for _ in range(10)]
-        buyers = [somebody() for _ in range(10)]
+        buyers = [new_buyer() for _ in range(10)]
 
         answers = at_once(
             [partial(alice.cancels, order) for order in mine] + [partial(buyer.orders, (rare, 1)) for buyer in buyers]
@@ -65,7 +65,7 @@ class TestPriceChange:
 
 
 class TestSameKey:
-    def test_twenty_times_at_once_is_one_order(self, alice, lamp):
+    def test_twenty_concurrent_requests_place_one_order(self, alice, lamp):
         key = str(uuid4())
 
         answers = at_once([partial(alice.orders, (lamp, 3), key=key)] * 20)
@@ -74,24 +74,24 @@ class TestSameKey:
         assert {answer.text for answer in answers} == {answers[0].text}
         assert orders_of(lamp) == [order_id]
         assert stock_of(lamp) == 997
-        assert announced(order_id) == ["order.placed"]
+        assert event_types(order_id) == ["order.placed"]
 
-    def test_twenty_times_at_once_is_one_payment(self, alice, lamp, gateway):
-        """Who asks while the bank is being asked is told to come back, and then gets the first one's answer."""
+    def test_twenty_concurrent_requests_make_one_payment(self, alice, lamp, gateway):
+        """A request during the charge is refused with Retry-After, and later gets the answer of the first."""
         order_id, key = placed(alice.orders((lamp, 1))), str(uuid4())
 
         answers = at_once([partial(alice.pays, order_id, key=key)] * 20)
 
         refused = [answer for answer in answers if answer.status_code != 200]
-        assert set(map(said_no, refused)) <= {(409, "REQUEST_IN_PROGRESS"), (409, "PAYMENT_IN_PROGRESS")}
+        assert set(map(refusal, refused)) <= {(409, "REQUEST_IN_PROGRESS"), (409, "PAYMENT_IN_PROGRESS")}
         assert all("Retry-After" in answer.headers for answer in refused)
         [payment] = Payment.objects.filter(order=order_id)
         paid = {answer.text for answer in [*answers, alice.pays(order_id, key=key)] if answer.status_code == 200}
         assert len(paid) == 1
         assert gateway.charges_of(payment.amount) == ["paid"]
-        assert announced(order_id) == ["order.placed", "order.confirmed"]
+        assert event_types(order_id) == ["order.placed", "order.confirmed"]
 
-    def test_without_a_key_an_order_is_still_charged_once(self, alice, lamp, gateway):
+    def test_concurrent_payments_without_a_key_charge_once(self, alice, lamp, gateway):
         order_id = placed(alice.orders((lamp, 1)))
 
         answers = at_once([partial(alice.pays, order_id)] * 10)
@@ -99,7 +99,7 @@ class TestSameKey:
         assert sorted(answer.status_code for answer in answers) == [200] + [409] * 9
         assert gateway.charges_of(lamp.price) == ["paid"]
 
-    def test_of_two_customers_is_two_orders(self, alice, bob, lamp):
+    def test_of_two_customers_places_two_orders(self, alice, bob, lamp):
         key = str(uuid4())
 
         mine, theirs = at_once([partial(each.orders, (lamp, 1), key=key) for each in (alice, bob)])
@@ -107,17 +107,17 @@ class TestSameKey:
         assert placed(mine) != placed(theirs)
 
 
-class TestCrosswise:
-    def test_orders_over_the_same_products_in_opposite_order_all_come_through(self, somebody, product):
+class TestDeadlocks:
+    def test_orders_of_the_same_products_in_opposite_order_all_succeed(self, new_buyer, product):
         products = [product(1000) for _ in range(8)]
         forwards, backwards = [(each, 1) for each in products], [(each, 1) for each in reversed(products)]
 
-        answers = at_once([partial(somebody().orders, *items) for items in [forwards, backwards] * 20])
+        answers = at_once([partial(new_buyer().orders, *items) for items in [forwards, backwards] * 20])
 
         assert Counter(answer.status_code for answer in answers) == {201: 40}
         assert {stock_of(each) for each in products} == {960}
 
-    def test_nor_do_those_who_cancel_and_those_who_buy_wait_for_each_other(self, alice, bob, product):
+    def test_orders_and_cancellations_of_the_same_products_all_succeed(self, alice, bob, product):
         products = [product(1000) for _ in range(8)]
         forwards, backwards = [(each, 1) for each in products], [(each, 1) for each in reversed(products)]
         mine = [placed(alice.orders(*backwards)) for _ in range(8)]

@@ -1,4 +1,4 @@
-"""How processes come and go: SIGTERM in the middle of something, a crash there, a start before user_service's."""
+"""Processes that stop or are killed during a payment, or start before user_service."""
 
 from threading import Thread
 
@@ -7,16 +7,16 @@ import requests
 from django.utils import timezone
 
 from order_service.models import Order, Payment
-from order_service.tests.integration.effects import announced
-from order_service.tests.integration.people import placed, said_no
+from order_service.tests.integration.effects import event_types
+from order_service.tests.integration.people import placed, refusal
 from servicekit.testing import eventually
 from tests.support.exchange import command
 from tests.support.processes import answers_health
 from tests.support.service_processes import Caller
 
 
-class Asking(Thread):
-    """A call whose answer comes later."""
+class Background(Thread):
+    """A request in a thread."""
 
     def __init__(self, call, *arguments):
         super().__init__()
@@ -36,9 +36,9 @@ class Asking(Thread):
 
 
 class TestWebStopped:
-    def test_answers_what_it_has_in_hand_and_takes_nothing_more(self, processes, gateway, alice, lamp):
+    def test_answers_the_requests_it_has_and_accepts_no_more(self, processes, gateway, alice, lamp):
         order_id, held, web = placed(alice.orders((lamp, 1))), gateway.holds(), processes.web
-        paying = Asking(alice.pays, order_id)
+        paying = Background(alice.pays, order_id)
         held.wait_until_reached()
 
         web.process.terminate()
@@ -48,14 +48,14 @@ class TestWebStopped:
         answer = paying.answer()
         assert (answer.status_code, answer.json()["status"]) == (200, "completed")
         assert web.stop() == 0
-        assert announced(order_id) == ["order.placed", "order.confirmed"]
+        assert event_types(order_id) == ["order.placed", "order.confirmed"]
 
 
 class TestWebKilled:
-    def test_while_the_bank_is_asked_the_payment_is_settled_later(self, processes, exchange, gateway, alice, lamp):
-        """The bank charged, and nobody was there to hear it. The next look at stuck payments finds out."""
+    def test_during_a_charge_the_payment_is_settled_later(self, processes, exchange, gateway, alice, lamp):
+        """The gateway charged after the process was killed. The next run of settle_payments asks for the outcome."""
         order_id, held = placed(alice.orders((lamp, 1))), gateway.holds()
-        paying = Asking(alice.pays, order_id)
+        paying = Background(alice.pays, order_id)
         held.wait_until_reached()
         processes.web.kill()
         held.release()
@@ -66,25 +66,25 @@ class TestWebKilled:
         exchange.send(command("order_service.settle_payments"))
 
         eventually(lambda: Order.objects.get(pk=order_id).status == "confirmed", within=15)
-        assert announced(order_id) == ["order.placed", "order.confirmed"]
+        assert event_types(order_id) == ["order.placed", "order.confirmed"]
         assert gateway.charges_of(lamp.price) == ["paid"]
 
 
-class TestStartedAlone:
+class TestStartedBeforeUserService:
     @pytest.fixture
-    def way_to_user_service(self, proxy_to, user_service):
+    def proxy_to_user_service(self, proxy_to, user_service):
         return proxy_to(user_service.url)
 
-    def test_before_user_service_a_good_token_is_told_to_wait(self, processes, way_to_user_service, alice):
-        way_to_user_service.cut()
-        web = processes.another("serve", USER_SERVICE_URL=way_to_user_service.url)
+    def test_a_valid_token_is_503_until_user_service_answers(self, processes, proxy_to_user_service, alice):
+        proxy_to_user_service.cut()
+        web = processes.another("serve", USER_SERVICE_URL=proxy_to_user_service.url)
         web.wait_until(answers_health, within=60)
         early = Caller(processes, alice.token, web=web)
 
         answer = early.get("/api/orders/")
-        way_to_user_service.restore()
+        proxy_to_user_service.restore()
 
-        assert said_no(answer) == (503, "NEIGHBOUR_UNAVAILABLE")
+        assert refusal(answer) == (503, "NEIGHBOUR_UNAVAILABLE")
         assert int(answer.headers["Retry-After"]) > 0
         eventually(lambda: early.get("/api/orders/").status_code == 200, within=15)
         web.kill()

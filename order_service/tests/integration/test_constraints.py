@@ -1,4 +1,4 @@
-"""What PostgreSQL itself refuses, whoever writes: our code, a colleague's psql, or the version that ran before."""
+"""Constraints in PostgreSQL: they hold for any writer, such as psql, or an older version of the code."""
 
 from contextlib import contextmanager
 
@@ -11,7 +11,7 @@ from order_service.tests.factories import ALICE, MONDAY_NOON, OrderFactory, Paym
 
 @contextmanager
 def refused(reason, error=IntegrityError):
-    """The block breaks the rule of this name, and nothing of it stays."""
+    """The block breaks the constraint of this name, and is rolled back."""
     with pytest.raises(error, match=reason), transaction.atomic():
         yield
 
@@ -35,20 +35,20 @@ class TestProduct:
             ({"price": "-0.01"}, "product_costs_something"),
         ],
     )
-    def test_may_not_become(self, lamp, change, rule):
+    def test_that_breaks_a_rule_is_refused(self, lamp, change, rule):
         with refused(rule):
             Product.objects.filter(pk=lamp.pk).update(**change)
 
         lamp.refresh_from_db()
         assert (lamp.stock_quantity, lamp.price) == (10, 20)
 
-    def test_stock_taken_by_plain_sql_stops_at_nothing(self, lamp):
+    def test_stock_cannot_become_negative_by_plain_sql(self, lamp):
         with refused("product_stock_never_below_zero"), connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE order_service_product SET stock_quantity = stock_quantity - 11 WHERE id = %s", [lamp.pk]
             )
 
-    def test_that_was_bought_stays(self, lamp, order):
+    def test_that_was_ordered_cannot_be_deleted(self, lamp, order):
         with refused("still referenced from table .order_service_orderline"), connection.cursor() as cursor:
             cursor.execute("DELETE FROM order_service_product WHERE id = %s", [lamp.pk])
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -65,21 +65,21 @@ class TestOrder:
         ],
         ids=str,
     )
-    def test_is_not_half_cancelled(self, order, change):
+    def test_cannot_be_cancelled_without_time_reason_or_status(self, order, change):
         with refused("order_cancelled_with_time_and_reason"):
             Order.objects.filter(pk=order.pk).update(**change)
 
-    def test_has_no_line_without_pieces(self, order):
+    def test_cannot_have_a_line_without_pieces(self, order):
         with refused("order_line_has_pieces"):
             OrderLine.objects.filter(order=order).update(quantity=0)
 
-    def test_has_one_payment(self, order):
+    def test_cannot_have_two_payments(self, order):
         PaymentFactory(order=order, completed=True)
 
         with refused("order_service_payment_order_id"):
             PaymentFactory(order=order)
 
-    def test_with_a_payment_stays(self, order):
+    def test_with_a_payment_cannot_be_deleted(self, order):
         PaymentFactory(order=order, completed=True)
 
         with refused("still referenced from table .order_service_payment"), connection.cursor() as cursor:
@@ -87,12 +87,12 @@ class TestOrder:
             cursor.execute("DELETE FROM order_service_order WHERE id = %s", [order.pk])
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
-    def test_has_a_total_that_fits(self, order):
+    def test_cannot_have_a_total_that_is_too_large(self, order):
         with refused("numeric field overflow", DataError):
             Order.objects.filter(pk=order.pk).update(total=10**14)
 
 
-class TestOneOfAKind:
+class TestUnique:
     @pytest.mark.parametrize(
         ("model", "values", "rule"),
         [
@@ -111,14 +111,14 @@ class TestOneOfAKind:
         ],
         ids=lambda value: getattr(value, "__name__", ""),
     )
-    def test_is_refused_the_second_time(self, model, values, rule):
+    def test_a_second_row_is_refused(self, model, values, rule):
         with transaction.atomic():
             model.objects.create(**values)
             with refused(rule):
                 model.objects.create(**values)
-            transaction.set_rollback(True)  # a message of this test goes nowhere
+            transaction.set_rollback(True)  # nothing of this test is published
 
-    def test_one_key_serves_two_users_and_two_routes(self):
+    def test_two_users_and_two_routes_can_have_the_same_key(self):
         with transaction.atomic():
             for user_id, route in [(ALICE, "orders"), (ALICE, "payments"), (ALICE + 1, "orders")]:
                 IdempotencyRecord.objects.create(

@@ -1,10 +1,10 @@
-"""PostgreSQL is away under the running service: it says so while it lasts, and is back by itself."""
+"""PostgreSQL cannot be reached for a while: requests get 503, and every process recovers by itself."""
 
 import pytest
 from django.db import connection
 
-from order_service.tests.integration.effects import announced, is_handled
-from order_service.tests.integration.people import placed, said_no, token_revoked
+from order_service.tests.integration.effects import event_types, is_handled
+from order_service.tests.integration.people import placed, refusal, token_revoked
 from servicekit.testing import eventually
 from tests.support.service_processes import gone
 
@@ -19,7 +19,7 @@ def ear(exchange):
 
 @pytest.fixture
 def sign_out(exchange, bob):
-    """`sign_out()`: Bob does, and this is the event."""
+    """`sign_out()`: publish the event of Bob's sign-out."""
 
     def publish():
         event = token_revoked(bob)
@@ -34,7 +34,7 @@ def pids(processes):
 
 
 def works_again(buyer, lamp, ear):
-    """Whether an order can be placed, and is heard of."""
+    """Whether an order can be placed, and its event is published."""
     answer = buyer.orders((lamp, 1))
     if answer.status_code != 201:
         return False
@@ -44,7 +44,7 @@ def works_again(buyer, lamp, ear):
 
 
 class TestGone:
-    def test_web_worker_and_relay_come_back_by_themselves(self, processes, ear, alice, lamp, sign_out):
+    def test_web_worker_and_relay_recover_without_a_restart(self, processes, ear, alice, lamp, sign_out):
         same = pids(processes)
         notices = [
             processes.relay.will_say("cannot publish now"),
@@ -57,14 +57,14 @@ class TestGone:
             for notice in notices:
                 eventually(notice, within=15)
 
-        assert said_no(refused) == (503, "DATABASE_UNAVAILABLE")
+        assert refusal(refused) == (503, "DATABASE_UNAVAILABLE")
         assert int(refused.headers["Retry-After"]) > 0
         eventually(lambda: works_again(alice, lamp, ear), within=BACK_WITHIN)
         eventually(lambda: is_handled(signed_out), within=BACK_WITHIN)
         assert pids(processes) == same
 
-    def test_a_request_that_was_cut_is_done_whole_or_not_at_all(self, processes, alice, lamp, ear):
-        """Orders are placed one after the other while the database comes and goes."""
+    def test_an_interrupted_request_has_its_whole_effect_or_none(self, processes, alice, lamp, ear):
+        """Orders are placed while the database is cut off and restored."""
         answers = []
         for _ in range(3):
             answers.append(alice.orders((lamp, 1)))
@@ -75,14 +75,14 @@ class TestGone:
         mine = {order["id"]: len(order["items"]) for order in alice.sees_orders().json()["results"]}
         assert {answer.json()["id"] for answer in answers if answer.status_code == 201} < set(mine)
         assert set(mine.values()) == {1}
-        assert [announced(order_id) for order_id in mine] == [["order.placed"]] * len(mine)
+        assert [event_types(order_id) for order_id in mine] == [["order.placed"]] * len(mine)
         lamp.refresh_from_db()
         assert lamp.stock_quantity == 1000 - len(mine)
 
 
 class TestConnectionsCut:
-    def test_nobody_notices(self, processes, ear, alice, lamp, sign_out):
-        """As a fail-over does, or pg_terminate_backend: each process finds its connections dead and makes new ones."""
+    def test_every_process_reconnects_and_no_request_fails(self, processes, ear, alice, lamp, sign_out):
+        """As after a fail-over: the connections of all processes are closed."""
         same = pids(processes)
         for _ in range(4):
             assert alice.sees_orders().status_code == 200

@@ -1,7 +1,7 @@
 """
-PostgreSQL itself is restarted under the running service.
+PostgreSQL is restarted under the running service.
 
-Others use the shared server, so this one is the test's own. Its rows are seen as customers and staff see them.
+The test has a server of its own, because others use the shared one; so it reads rows only through the API.
 """
 
 import os
@@ -29,7 +29,7 @@ def server(own_server):
 
 @pytest.fixture
 def processes(all_processes, environment, server, tmp_path, request):
-    """As everywhere, but on that server."""
+    """As in the other tests, but on that server."""
     all_processes.end()  # two workers of one service would share its queues
     migrate = [sys.executable, "-m", "order_service", "migrate", "--verbosity=0"]
     database = Databases(server.addresses["postgres"]).create_migrated(
@@ -44,7 +44,7 @@ def processes(all_processes, environment, server, tmp_path, request):
 
 @pytest.fixture
 def restart(processes, server):
-    """`restart()`: the server, which Docker gives another address then."""
+    """`restart()`: restart the server, which gets another address in Docker."""
     return lambda: processes.database.forward_to(server.restart()["postgres"])
 
 
@@ -57,11 +57,11 @@ def lamp(processes, user_service):
 
 @contextmanager
 def buying(buyer, lamp) -> Iterator[list]:
-    """While the block lasts, orders one after the other: the answers up to now."""
-    answers, enough = [], Event()
+    """Place orders one after the other while the block lasts; gives the answers so far."""
+    answers, stop = [], Event()
 
     def buy():
-        while not enough.is_set():
+        while not stop.is_set():
             answers.append(buyer.orders((lamp, 1)))
 
     thread = Thread(target=buy)
@@ -69,7 +69,7 @@ def buying(buyer, lamp) -> Iterator[list]:
     try:
         yield answers
     finally:
-        enough.set()
+        stop.set()
         thread.join()
 
 
@@ -78,7 +78,7 @@ def placed_among(answers):
 
 
 class TestRestarted:
-    def test_orders_are_neither_lost_nor_doubled_and_are_taken_again(self, restart, exchange, alice, lamp):
+    def test_no_order_is_lost_or_doubled_and_ordering_works_again(self, restart, exchange, alice, lamp):
         with exchange.ear("order.placed") as ear:
             with buying(alice, lamp) as answers:
                 eventually(lambda: placed_among(answers), within=BACK_WITHIN)
@@ -95,7 +95,7 @@ class TestRestarted:
         assert len(heard) == kept
         assert alice.get(f"/api/products/{lamp.pk}/").json()["stock_quantity"] == PIECES - kept
 
-    def test_the_same_worker_hears_what_is_said_before_and_after_it(self, processes, restart, exchange, alice, bob):
+    def test_the_same_worker_handles_events_before_and_after_it(self, processes, restart, exchange, alice, bob):
         same = processes.worker.pid
         exchange.publish(token_revoked(alice))
         eventually(lambda: is_signed_out(alice), within=BACK_WITHIN)

@@ -1,4 +1,4 @@
-"""Forwards and backwards on PostgreSQL with rows in the tables, safe for the code from before: docs/migrations.md."""
+"""Migrations on PostgreSQL, forwards and backwards, with rows and with the old code: docs/migrations.md."""
 
 from threading import Thread
 from uuid import uuid4
@@ -12,7 +12,7 @@ from tests.support.migrations import MigrationTests, OldDatabase
 
 
 def write(version):
-    """A row in every table, and what changes changed."""
+    """Write a row in every table, and update those that change."""
     lamp = version.rows("Product").create(name="Lamp", price=20, stock_quantity=10)
     order = version.rows("Order").create(
         user_id=ALICE, total=40, shipping_address=AN_ADDRESS, created_at=MONDAY_NOON, status="pending"
@@ -38,9 +38,9 @@ class TestMigrations(MigrationTests):
 
 
 class TestWorkedExample(WorkedExampleTests):
-    """Expand is ours, the other two steps are the page's."""
+    """The first step is one of our migrations; the other two are code on the page."""
 
-    def test_is_empty_in_what_the_code_before_it_wrote(self, old_database):
+    def test_the_new_column_is_empty_in_rows_of_the_old_code(self, old_database):
         old_database.migrate("0003_payment_started_at")
 
         write(old_database.version("0002_find_lost_refunds"))
@@ -48,21 +48,21 @@ class TestWorkedExample(WorkedExampleTests):
         [payment] = old_database.version("0003_payment_started_at").rows("Payment")
         assert payment.started_at is None
 
-    def test_the_last_step_reads_the_table_only_while_others_may_write(self, old_database):
-        """PostgreSQL says so itself, to who listens closely."""
+    def test_the_last_step_scans_the_table_only_while_others_can_write(self, old_database):
+        """A debug message of PostgreSQL says that no scan was needed under the exclusive lock."""
         old_database.migrate("0003_payment_started_at")
-        steps, said = Steps(old_database), []
+        steps, notices = Steps(old_database), []
         steps.forwards()
         with old_database.connection.cursor() as cursor:
             cursor.execute("SET client_min_messages TO debug1")
-        old_database.connection.connection.add_notice_handler(lambda notice: said.append(notice.message_primary))
+        old_database.connection.connection.add_notice_handler(lambda notice: notices.append(notice.message_primary))
 
         steps.forwards()
 
-        [word] = [each for each in said if "does not contain nulls" in each]
-        assert word.startswith("existing constraints on column")
+        [notice] = [each for each in notices if "does not contain nulls" in each]
+        assert notice.startswith("existing constraints on column")
 
-    def test_that_reading_may_take_its_time_and_nothing_else_may(self, old_database):
+    def test_only_the_scan_of_the_table_has_no_time_limit(self, old_database):
         old_database.migrate("0003_payment_started_at")
         steps, limits = Steps(old_database), []
         steps.forwards()
@@ -80,22 +80,22 @@ class TestWorkedExample(WorkedExampleTests):
 
 
 def limit_of(database):
-    """How long one statement may take, on the connection of the migrations."""
+    """The time limit of a statement on the connection of the migrations."""
     [limit] = database.connection.connection.execute("SHOW statement_timeout").fetchone()
     return limit
 
 
-class TestIndexBesideTheWork:
+class TestConcurrentIndex:
     BEFORE, AFTER = "0001_initial", "0002_find_lost_refunds"
 
     def index(self, old_database):
-        """Whether the index is there, and good."""
+        """Whether the index exists, and is valid."""
         with old_database.connection.cursor() as cursor:
             cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", ["payment_refunding"])
             return cursor.fetchone()
 
-    def test_is_built_while_somebody_has_written_and_not_yet_committed(self, old_database):
-        """It waits for them, and meanwhile others write; a plain index would let nobody."""
+    def test_others_write_while_it_waits_for_an_open_transaction(self, old_database):
+        """A plain CREATE INDEX would block them."""
         old_database.migrate(self.BEFORE)
         old = old_database.version(self.BEFORE)
         write(old)
@@ -113,7 +113,7 @@ class TestIndexBesideTheWork:
         building.join(timeout=15)
         assert self.index(old_database) == (True,)
 
-    def test_an_interrupted_try_is_no_hindrance(self, old_database):
+    def test_it_is_built_after_an_interrupted_attempt(self, old_database):
         old_database.migrate(self.BEFORE)
         with old_database.connection.cursor() as cursor:
             cursor.execute("CREATE INDEX payment_refunding ON order_service_payment (brand)")
@@ -123,7 +123,7 @@ class TestIndexBesideTheWork:
         assert self.index(old_database) == (True,)
 
     def _build(self, old_database):
-        """In a thread, and so on a connection, of its own."""
+        """In a thread, which has its own connection."""
         try:
             OldDatabase(old_database.service, old_database.connection.alias).migrate(self.AFTER)
         finally:

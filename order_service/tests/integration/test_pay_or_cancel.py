@@ -1,4 +1,4 @@
-"""One order is paid and cancelled in the same moment: one of the two is what happened, and the money agrees."""
+"""An order is paid and cancelled at the same moment: it ends in one of the two states, and so does the money."""
 
 from functools import partial
 from threading import Thread
@@ -9,8 +9,8 @@ from order_service.models import Order, Payment
 from order_service.services import OrderService
 from order_service.tests.factories import EMPTY_CARD
 from order_service.tests.fakes import FakeUserDirectory
-from order_service.tests.integration.effects import announced, stock_of
-from order_service.tests.integration.people import placed, said_no
+from order_service.tests.integration.effects import event_types, stock_of
+from order_service.tests.integration.people import placed, refusal
 from servicekit.testing import eventually
 from tests.support.at_once import at_once
 from tests.support.locks import waiting_for_a_lock
@@ -31,7 +31,7 @@ def payment_of(order_id):
 
 
 class TestAtOnce:
-    def test_has_one_outcome_in_every_round(self, alice, lamp, gateway):
+    def test_every_order_ends_in_a_consistent_state(self, alice, lamp, gateway):
         orders = [placed(alice.orders((lamp, 1))) for _ in range(ROUNDS)]
 
         answers = {order: at_once([partial(alice.pays, order), partial(alice.cancels, order)]) for order in orders}
@@ -42,7 +42,7 @@ class TestAtOnce:
                 tuple(each.status_code for each in both),
                 status_of(order),
                 payment_of(order),
-                announced(order),
+                event_types(order),
             )
             for order, both in answers.items()
         }
@@ -55,7 +55,7 @@ class TestAtOnce:
 
 
 class TestPayFirst:
-    def test_the_cancellation_is_told_to_wait_for_the_bank(self, alice, lamp, gateway):
+    def test_a_cancellation_during_the_charge_is_409(self, alice, lamp, gateway):
         order_id, held = placed(alice.orders((lamp, 1))), gateway.holds()
         paying = Thread(target=alice.pays, args=[order_id])
         paying.start()
@@ -65,11 +65,11 @@ class TestPayFirst:
         held.release()
         paying.join()
 
-        assert said_no(answer) == (409, "PAYMENT_IN_PROGRESS")
+        assert refusal(answer) == (409, "PAYMENT_IN_PROGRESS")
         assert int(answer.headers["Retry-After"]) > 0
         assert (status_of(order_id), gateway.charges_of(lamp.price)) == ("confirmed", ["paid"])
 
-    def test_paid_and_cancelled_the_money_comes_back_by_itself(self, alice, lamp, gateway):
+    def test_a_paid_order_that_is_cancelled_is_refunded(self, alice, lamp, gateway):
         order_id = placed(alice.orders((lamp, 1)))
         alice.pays(order_id)
 
@@ -79,28 +79,28 @@ class TestPayFirst:
         assert gateway.charges_of(lamp.price) == ["refunded"]
         assert stock_of(lamp) == 1000
 
-    def test_it_comes_back_also_when_the_bank_was_busy(self, alice, lamp, gateway):
+    def test_the_refund_is_retried_when_the_gateway_answers_503(self, alice, lamp, gateway):
         order_id = placed(alice.orders((lamp, 1)))
         alice.pays(order_id)
-        gateway.is_busy(times=2)  # one call, for each is tried twice
+        gateway.is_busy(times=2)  # one call: each is tried twice
 
         alice.cancels(order_id)
 
         eventually(lambda: payment_of(order_id) == "refunded", within=15)
         assert gateway.charges_of(lamp.price) == ["refunded"]
 
-    def test_declined_it_is_cancelled_and_its_pieces_are_back(self, alice, lamp, gateway):
+    def test_a_declined_payment_cancels_the_order_and_restores_the_stock(self, alice, lamp, gateway):
         order_id = placed(alice.orders((lamp, 1)))
 
         answer = alice.pays(order_id, card=EMPTY_CARD)
 
         assert (answer.status_code, answer.json()["status"]) == (200, "declined")
         assert (status_of(order_id), stock_of(lamp)) == ("cancelled", 1000)
-        assert announced(order_id) == ["order.placed", "order.cancelled"]
+        assert event_types(order_id) == ["order.placed", "order.cancelled"]
 
 
 class TestCancelFirst:
-    def test_the_payment_waits_its_turn_and_the_bank_is_never_asked(self, alice, lamp, gateway):
+    def test_a_payment_waits_for_the_cancellation_and_charges_nothing(self, alice, lamp, gateway):
         order_id = placed(alice.orders((lamp, 1)))
         answers = []
         with transaction.atomic():
@@ -110,5 +110,5 @@ class TestCancelFirst:
             eventually(lambda: waiting_for_a_lock() >= 1)
         paying.join()
 
-        assert [said_no(answer) for answer in answers] == [(409, "ORDER_NOT_PAYABLE")]
+        assert [refusal(answer) for answer in answers] == [(409, "ORDER_NOT_PAYABLE")]
         assert gateway.charges_of(lamp.price) == []

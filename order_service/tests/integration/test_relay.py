@@ -1,4 +1,4 @@
-"""From the outbox to the exchange: nothing is lost, and what goes out twice is the same message."""
+"""From the outbox to the exchange: no event is lost, and one that is published twice has the same id."""
 
 from functools import partial
 from os import environ
@@ -20,7 +20,7 @@ IDS = range(10_000_000, 20_000_000)
 
 
 def announce(order_ids):
-    """Say something in one transaction, as a request does."""
+    """Record events in one transaction, as a request does."""
     with transaction.atomic():
         outbox.record(*(OrderConfirmed(each, user_id=7, total=1, confirmed_at=timezone.now()) for each in order_ids))
 
@@ -33,7 +33,7 @@ def waiting():
     return OutboxMessage.objects.filter(published_at=None)
 
 
-def in_nobodys_hands():
+def unlocked():
     with transaction.atomic():
         return len(waiting().select_for_update(skip_locked=True))
 
@@ -45,7 +45,7 @@ def ear(exchange):
 
 
 class TestKilled:
-    def test_between_publishing_and_marking_the_double_carries_the_same_id(self, processes, ear, alice, lamp):
+    def test_between_publishing_and_marking_the_copy_has_the_same_id(self, processes, ear, alice, lamp):
         processes.relay.kill()
         order_id = placed(alice.orders((lamp, 1)))
         with nobody_may_change(OutboxMessage):
@@ -60,7 +60,7 @@ class TestKilled:
         assert ear.heard() == [first, first]
         assert first.subject == str(order_id)
 
-    def test_with_thousands_to_publish_nothing_is_lost(self, processes, ear):
+    def test_with_thousands_of_events_none_is_lost(self, processes, ear):
         announce(IDS[:2000])
         eventually(ear.heard, within=15)
 
@@ -72,14 +72,14 @@ class TestKilled:
         assert len({envelope.id for envelope in ear.heard()}) == 2000
 
 
-class TestTwo:
+class TestTwoRelays:
     @pytest.fixture
     def proxy(self, proxy_to):
         return proxy_to(environ["BROKER_URL"])
 
     @pytest.fixture
     def second(self, processes, proxy):
-        """Another relay, with a TCP proxy of its own before the broker."""
+        """Another relay, which reaches the broker through a TCP proxy."""
         relay = processes.another("relay", BROKER_URL=proxy.url)
         eventually(lambda: relay.said("relaying from"), within=30)
         yield relay
@@ -93,11 +93,11 @@ class TestTwo:
         eventually(lambda: not waiting().exists(), within=15)
         assert subjects(ear) == list(IDS[:1000])
 
-    def test_one_leaves_alone_what_the_other_has_in_its_hands(self, processes, ear, second, proxy):
+    def test_one_skips_the_events_that_the_other_has_locked(self, processes, ear, second, proxy):
         processes.relay.kill()
         proxy.hang()
         announce(IDS[:5])
-        eventually(lambda: in_nobodys_hands() == 0, within=15)
+        eventually(lambda: unlocked() == 0, within=15)
 
         processes.started("relay")
         announce(IDS[5:10])
@@ -110,8 +110,8 @@ class TestTwo:
 
 class TestBrokerAway:
     @pytest.mark.slow
-    def test_for_ten_seconds_customers_notice_nothing(self, processes, ear, somebody, lamp):
-        buyers = [somebody() for _ in range(20)]
+    def test_for_ten_seconds_orders_succeed_and_events_wait(self, processes, ear, new_buyer, lamp):
+        buyers = [new_buyer() for _ in range(20)]
         cannot_publish = processes.relay.will_say("cannot publish now")
 
         with gone(processes.broker, at_least=10):

@@ -9,8 +9,8 @@ from django.db import transaction
 from order_service.models import Order, Payment
 from order_service.services import OrderService
 from order_service.tests.fakes import FakeUserDirectory
-from order_service.tests.integration.effects import announced, stock_of
-from order_service.tests.integration.people import placed, said_no
+from order_service.tests.integration.effects import event_types, stock_of
+from order_service.tests.integration.people import placed, refusal
 from servicekit.testing import eventually
 from tests.support.at_once import at_once
 from tests.support.locks import waiting_for_a_lock
@@ -36,7 +36,7 @@ def paid(buyer, product):
 
 def outcome(order_id):
     order = Order.objects.get(pk=order_id)
-    return order.status, Payment.objects.get(order=order).status, announced(order_id)
+    return order.status, Payment.objects.get(order=order).status, event_types(order_id)
 
 
 class TestAtOnce:
@@ -70,7 +70,7 @@ class TestOneFirst:
         )
 
         assert refused == (409, "ORDER_NOT_CONFIRMED")
-        assert announced(order_id) == ["order.placed", "order.confirmed", "order.cancelled"]
+        assert event_types(order_id) == ["order.placed", "order.confirmed", "order.cancelled"]
 
     def test_a_cancellation_waits_for_shipping_and_is_refused(self, alice, lamp, gateway):
         order_id = paid(alice, lamp)
@@ -95,4 +95,4 @@ def while_held(change, call):
         eventually(lambda: waiting_for_a_lock() >= 1)
     thread.join()
     [answer] = answers
-    return said_no(answer)
+    return refusal(answer)

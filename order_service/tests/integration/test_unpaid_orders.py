@@ -1,4 +1,4 @@
-"""What nobody paid for in time is cancelled, once, however many look after it."""
+"""Orders that are not paid in time are cancelled once, also by concurrent runs."""
 
 from datetime import UTC, datetime, timedelta
 from threading import Thread
@@ -10,7 +10,7 @@ from order_service.models import Order, OrderLine
 from order_service.services import OrderService
 from order_service.tests.factories import ALICE, AN_ADDRESS, PaymentFactory
 from order_service.tests.fakes import FakeUserDirectory
-from order_service.tests.integration.effects import announced, stock_of
+from order_service.tests.integration.effects import event_types, stock_of
 from servicekit.testing import eventually
 from tests.support.exchange import command
 
@@ -19,7 +19,7 @@ YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 
 @pytest.fixture
 def unpaid(product):
-    """250 orders of yesterday, whose pieces are put aside, and their product: more than two batches."""
+    """A product and 250 unpaid orders of yesterday, which are more than two batches."""
     lamp = product(0)
     orders = Order.objects.bulk_create(
         Order(user_id=ALICE, total=lamp.price, shipping_address=AN_ADDRESS, created_at=YESTERDAY) for _ in range(250)
@@ -35,7 +35,7 @@ def cancelled(orders):
 
 
 class TestTwoRuns:
-    def test_at_once_cancel_each_order_once(self, exchange, unpaid):
+    def test_at_the_same_time_cancel_each_order_once(self, exchange, unpaid):
         """In the worker, which has four threads."""
         lamp, orders = unpaid
         run = "order_service.cancel_unpaid_orders"
@@ -44,10 +44,10 @@ class TestTwoRuns:
 
         eventually(lambda: cancelled(orders) == set(orders), within=30)
         assert stock_of(lamp) == 250
-        assert [announced(order.pk) for order in orders] == [["order.cancelled"]] * 250
+        assert [event_types(order.pk) for order in orders] == [["order.cancelled"]] * 250
 
     def test_share_the_work(self, processes, unpaid):
-        """One of them stands still with the first hundred in its hands; the other does not wait for it."""
+        """One run holds the locks of the first hundred; the other does not wait for it."""
         lamp, orders = unpaid
         first, others = orders[:100], orders[100:]
         with transaction.atomic():
@@ -64,8 +64,8 @@ class TestTwoRuns:
         assert stock_of(lamp) == 250
 
 
-class TestBeingPaid:
-    def test_is_left_alone(self, processes, unpaid):
+class TestPaymentInProgress:
+    def test_its_order_is_not_cancelled(self, processes, unpaid):
         _, orders = unpaid
         PaymentFactory(order=orders[0], processing=True)
 

@@ -1,4 +1,4 @@
-"""Fakes, and time that stands still at Monday noon."""
+"""Fakes, and a clock that starts at Monday noon and moves only when told."""
 
 from decimal import Decimal
 

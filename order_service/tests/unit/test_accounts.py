@@ -13,13 +13,13 @@ def accounts(users, clock):
 
 
 class TestAccountService:
-    def test_forgets_who_was_updated(self, accounts, users):
+    def test_an_update_removes_the_user_from_the_cache(self, accounts, users):
         accounts.updated(user_id=ALICE)
 
         assert users.forgotten == [ALICE]
 
     @pytest.mark.django_db
-    def test_lets_the_tokens_of_a_deleted_user_open_nothing(self, accounts, users):
+    def test_a_deletion_revokes_the_tokens_of_the_user(self, accounts, users):
         accounts.deleted(user_id=ALICE)
 
         [revocation] = Revocation.objects.all()
@@ -27,7 +27,7 @@ class TestAccountService:
         assert users.forgotten == [ALICE]
 
     @pytest.mark.django_db
-    def test_lets_a_revoked_token_open_nothing(self, accounts):
+    def test_a_revocation_is_stored_until_the_token_expires(self, accounts):
         accounts.token_revoked(token_id="t-1", expires_at=MONDAY_NOON)
 
         [revocation] = Revocation.objects.all()

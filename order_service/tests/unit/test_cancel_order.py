@@ -10,7 +10,7 @@ CUSTOMER, STAFF = Order.Reason.CUSTOMER, Order.Reason.STAFF
 
 
 class TestCancelOrder:
-    def test_returns_the_pieces(self, orders, lamp, chair):
+    def test_puts_the_pieces_back_into_stock(self, orders, lamp, chair):
         order = OrderFactory(lines=[(lamp, 2), (chair, 1)])
 
         cancelled = orders.cancel_order(order_id=order.pk, reason=CUSTOMER, owner_id=ALICE)
@@ -34,7 +34,7 @@ class TestCancelOrder:
             "cancelled_at": "2026-11-16T12:00:00Z",
         }
 
-    def test_sends_the_money_back(self, orders):
+    def test_starts_the_refund_of_a_paid_order(self, orders):
         payment = PaymentFactory(completed=True, order=OrderFactory(confirmed=True))
 
         orders.cancel_order(order_id=payment.order_id, reason=CUSTOMER, owner_id=ALICE)
@@ -43,7 +43,7 @@ class TestCancelOrder:
         assert payment.status == "refunding"
         assert commands() == [("order_service.refund", {"payment_id": payment.pk})]
 
-    def test_twice_is_once(self, orders, lamp):
+    def test_a_second_time_changes_and_announces_nothing(self, orders, lamp):
         order = OrderFactory(lines=[(lamp, 2)])
         orders.cancel_order(order_id=order.pk, reason=CUSTOMER)
 
@@ -54,7 +54,7 @@ class TestCancelOrder:
         assert lamp.stock_quantity == 12
         assert len(published()) == 1
 
-    def test_is_too_late_once_shipped(self, orders, lamp):
+    def test_refuses_a_shipped_order(self, orders, lamp):
         shipped_order = OrderFactory(shipped=True, lines=[(lamp, 2)])
 
         with pytest.raises(OrderAlreadyShipped):
@@ -64,7 +64,7 @@ class TestCancelOrder:
         assert lamp.stock_quantity == 10
         assert published() == []
 
-    def test_waits_for_a_payment_that_has_not_ended(self, orders):
+    def test_refuses_while_the_payment_has_no_outcome(self, orders):
         payment = PaymentFactory(processing=True)
 
         with pytest.raises(PaymentInProgress):
@@ -73,7 +73,7 @@ class TestCancelOrder:
         payment.order.refresh_from_db()
         assert payment.order.status == "pending"
 
-    def test_keeps_others_orders_secret(self, orders):
+    def test_refuses_the_order_of_another_customer(self, orders):
         order = OrderFactory(user_id=ALICE)
 
         with pytest.raises(OrderNotFound):
@@ -84,7 +84,7 @@ class TestCancelOrder:
 
 
 class TestCancelUnpaid:
-    def test_cancels_what_nobody_paid_for_in_half_an_hour(self, orders, clock, lamp):
+    def test_cancels_an_order_that_is_unpaid_for_half_an_hour(self, orders, clock, lamp):
         order = OrderFactory(lines=[(lamp, 2)])
         clock.advance(minutes=30)
 
@@ -97,7 +97,7 @@ class TestCancelUnpaid:
         [event] = published()
         assert event.data["reason"] == "unpaid"
 
-    def test_leaves_them_their_time(self, orders, clock):
+    def test_leaves_an_order_that_is_unpaid_for_less(self, orders, clock):
         OrderFactory()
         clock.advance(minutes=29, seconds=59)
 
@@ -106,13 +106,13 @@ class TestCancelUnpaid:
         assert published() == []
 
     @pytest.mark.parametrize("trait", ["confirmed", "shipped", "cancelled"])
-    def test_leaves_alone_what_is_not_pending(self, orders, clock, trait):
+    def test_leaves_an_order_that_is_not_pending(self, orders, clock, trait):
         OrderFactory(**{trait: True})
         clock.advance(minutes=31)
 
         assert orders.cancel_unpaid() == 0
 
-    def test_leaves_alone_what_is_being_paid(self, orders, clock):
+    def test_leaves_an_order_whose_payment_is_in_progress(self, orders, clock):
         payment = PaymentFactory(processing=True)
         unpaid = OrderFactory()
         clock.advance(minutes=31)
@@ -124,13 +124,13 @@ class TestCancelUnpaid:
         payment.order.refresh_from_db()
         assert payment.order.status == "pending"
 
-    def test_cancels_what_the_gateway_never_heard_of(self, orders, clock):
+    def test_cancels_an_order_whose_charge_is_unknown_to_the_gateway(self, orders, clock):
         PaymentFactory(failed=True)
         clock.advance(minutes=31)
 
         assert orders.cancel_unpaid() == 1
 
-    def test_returns_the_pieces_of_many_orders(self, orders, clock, lamp, chair, monkeypatch):
+    def test_puts_the_pieces_of_many_orders_back_into_stock(self, orders, clock, lamp, chair, monkeypatch):
         """More than one batch; one product in several orders."""
         monkeypatch.setattr("order_service.services.orders.BATCH", 2)
         OrderFactory.create_batch(3, lines=[(lamp, 1), (chair, 2)])
@@ -142,7 +142,7 @@ class TestCancelUnpaid:
         chair.refresh_from_db()
         assert (lamp.stock_quantity, chair.stock_quantity) == (13, 9)
 
-    def test_twice_is_once(self, orders, clock):
+    def test_a_second_run_cancels_nothing(self, orders, clock):
         OrderFactory()
         clock.advance(minutes=31)
         orders.cancel_unpaid()

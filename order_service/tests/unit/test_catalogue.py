@@ -91,7 +91,7 @@ class TestSeedCatalogue:
         call_command("seed_catalogue")
 
         assert Product.objects.offered().count() == 25
-        assert capsys.readouterr().out == "25 products added, 0 were there.\n"
+        assert capsys.readouterr().out == "25 products added, 0 existed.\n"
 
     def test_adds_what_is_missing_and_changes_nothing(self, capsys):
         call_command("seed_catalogue")
@@ -103,7 +103,7 @@ class TestSeedCatalogue:
 
         call_command("seed_catalogue")
 
-        assert capsys.readouterr().out == "1 products added, 24 were there.\n"
+        assert capsys.readouterr().out == "1 products added, 24 existed.\n"
         assert Product.objects.offered().count() == 24
         sold_out.refresh_from_db()
         assert sold_out.stock_quantity == 0

@@ -8,11 +8,11 @@ from order_service.tests.factories import ALICE, MONDAY_NOON
 
 pytestmark = pytest.mark.django_db
 NOW = MONDAY_NOON
-A_MOMENT = timedelta(seconds=1)
+A_SECOND = timedelta(seconds=1)
 
 
-def test_forgets_answers_after_a_day(clock):
-    for key, age in (("kept", timedelta(hours=24)), ("old", timedelta(hours=24) + A_MOMENT)):
+def test_purge_deletes_answers_older_than_a_day(clock):
+    for key, age in (("kept", timedelta(hours=24)), ("old", timedelta(hours=24) + A_SECOND)):
         IdempotencyRecord.objects.create(user_id=ALICE, route="orders", key=key, created_at=NOW - age)
 
     housekeeping.purge(now=clock)
@@ -20,8 +20,8 @@ def test_forgets_answers_after_a_day(clock):
     assert [record.key for record in IdempotencyRecord.objects.all()] == ["kept"]
 
 
-def test_forgets_messages_after_a_month(clock):
-    for kind, age in (("kept", timedelta(days=30)), ("old", timedelta(days=30) + A_MOMENT)):
+def test_purge_deletes_inbox_rows_older_than_30_days(clock):
+    for kind, age in (("kept", timedelta(days=30)), ("old", timedelta(days=30) + A_SECOND)):
         InboxMessage.objects.create(
             message_id="0" * 31 + kind[0].translate({107: "1", 111: "2"}), type=kind, received_at=NOW - age
         )
@@ -31,8 +31,8 @@ def test_forgets_messages_after_a_month(clock):
     assert [message.type for message in InboxMessage.objects.all()] == ["kept"]
 
 
-def test_forgets_revocations_of_tokens_that_have_expired(clock):
-    Revocation.revoke_token("kept", NOW + A_MOMENT)
+def test_purge_deletes_revocations_of_expired_tokens(clock):
+    Revocation.revoke_token("kept", NOW + A_SECOND)
     Revocation.revoke_token("old", NOW)
 
     housekeeping.purge(now=clock)

@@ -12,7 +12,7 @@ CUSTOMER = Order.Reason.CUSTOMER
 
 
 class TestOrder:
-    def test_goes_from_pending_to_confirmed_to_shipped(self):
+    def test_is_confirmed_and_then_shipped(self):
         order = OrderFactory()
 
         order.confirm(at=MONDAY_NOON)
@@ -22,12 +22,12 @@ class TestOrder:
         assert (order.status, order.confirmed_at, order.shipped_at) == ("shipped", MONDAY_NOON, MONDAY_NOON)
 
     @pytest.mark.parametrize("trait", ["confirmed", "shipped", "cancelled"])
-    def test_is_confirmed_only_when_pending(self, trait):
+    def test_that_is_not_pending_cannot_be_confirmed(self, trait):
         with pytest.raises(OrderNotPayable, match=f"is {trait}"):
             OrderFactory(**{trait: True}).confirm(at=MONDAY_NOON)
 
     @pytest.mark.parametrize("trait", [{}, {"shipped": True}, {"cancelled": True}])
-    def test_is_shipped_only_when_confirmed(self, trait):
+    def test_that_is_not_confirmed_cannot_be_shipped(self, trait):
         with pytest.raises(OrderNotConfirmed):
             OrderFactory(**trait).ship(at=MONDAY_NOON)
 
@@ -40,20 +40,20 @@ class TestOrder:
         order.refresh_from_db()
         assert (order.status, order.cancelled_at, order.cancellation_reason) == ("cancelled", MONDAY_NOON, "customer")
 
-    def test_is_not_cancelled_once_shipped(self):
+    def test_that_is_shipped_cannot_be_cancelled(self):
         with pytest.raises(OrderAlreadyShipped):
             OrderFactory(shipped=True).cancel(reason=CUSTOMER, at=MONDAY_NOON)
 
     @pytest.mark.parametrize("wrong", [{"status": "cancelled"}, {"cancelled_at": MONDAY_NOON}])
-    def test_the_database_knows_no_half_cancellation(self, wrong):
+    def test_the_database_refuses_a_cancellation_without_time_reason_or_status(self, wrong):
         with pytest.raises(IntegrityError):
             OrderFactory(**wrong)
 
-    def test_a_line_has_pieces(self):
+    def test_the_database_refuses_a_line_without_pieces(self):
         with pytest.raises(IntegrityError):
             OrderLine.objects.update_or_create(order=OrderFactory(), defaults={"quantity": 0})
 
-    def test_holds_the_largest_order_there_can_be(self):
+    def test_the_total_of_the_largest_order_fits(self):
         """Fifty lines of a thousand pieces at the highest price."""
         order = OrderFactory(total=50 * 1000 * Decimal("99999999.99"))
 
@@ -62,14 +62,14 @@ class TestOrder:
 
 
 class TestPayment:
-    def test_there_is_one_an_order(self):
+    def test_the_database_refuses_a_second_payment_of_an_order(self):
         payment = PaymentFactory()
 
         with pytest.raises(IntegrityError):
             PaymentFactory(order=payment.order)
 
 
-class TestNames:
+class TestStr:
     @pytest.mark.parametrize(
         ("row", "name"),
         [
@@ -79,5 +79,5 @@ class TestNames:
             (IdempotencyRecord(route="orders", key="k", user_id=7), "orders k of user 7"),
         ],
     )
-    def test_say_what_it_is(self, row, name):
+    def test_describes_the_row(self, row, name):
         assert str(row) == name

@@ -37,7 +37,7 @@ class TestPay:
         assert statuses() == ("confirmed", "completed")
         assert (payment.amount, payment.brand, payment.last_four) == (Decimal("40.00"), "visa", "6467")
 
-    def test_announces_it(self, payments, order):
+    def test_announces_the_confirmation(self, payments, order):
         payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
 
         [event] = published()
@@ -49,7 +49,7 @@ class TestPay:
             "confirmed_at": "2026-11-16T12:00:00Z",
         }
 
-    def test_notes_when_it_began(self, payments, order):
+    def test_stores_when_the_payment_started(self, payments, order):
         payment = payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
 
         assert payment.started_at == MONDAY_NOON
@@ -78,13 +78,13 @@ class TestPay:
 
         assert gateway.asked_to_charge == []
 
-    def test_charges_nobody_else(self, payments, order, gateway):
+    def test_refuses_the_order_of_another_customer(self, payments, order, gateway):
         with pytest.raises(OrderNotFound):
             payments.pay(order_id=order.pk, customer_id=MALLORY, card=GOOD_CARD)
 
         assert gateway.asked_to_charge == []
 
-    def test_one_at_a_time(self, payments, gateway):
+    def test_refuses_while_another_request_is_charging(self, payments, gateway):
         payment = PaymentFactory(processing=True)
 
         with pytest.raises(PaymentInProgress):
@@ -94,7 +94,7 @@ class TestPay:
 
 
 class TestPayWhenTheGatewayIsDown:
-    def test_leaves_the_order_pending(self, payments, order, gateway):
+    def test_the_order_stays_pending(self, payments, order, gateway):
         gateway.is_down = True
 
         with pytest.raises(NeighbourUnavailable):
@@ -103,7 +103,7 @@ class TestPayWhenTheGatewayIsDown:
         assert statuses() == ("pending", "processing")
         assert published() == []
 
-    def test_can_be_tried_again_at_once_with_another_card(self, payments, order, gateway):
+    def test_the_order_can_be_paid_at_once_with_another_card(self, payments, order, gateway):
         gateway.is_down = True
         with pytest.raises(NeighbourUnavailable):
             payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
@@ -115,7 +115,7 @@ class TestPayWhenTheGatewayIsDown:
         assert statuses() == ("confirmed", "completed")
         assert (payment.brand, payment.last_four) == ("mastercard", "9903")
 
-    def test_charges_once_when_only_the_answer_was_lost(self, payments, order, gateway):
+    def test_the_first_card_is_charged_once_when_only_the_answer_was_lost(self, payments, order, gateway):
         gateway.loses_answers = True
         with pytest.raises(NeighbourUnavailable):
             payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
@@ -127,24 +127,24 @@ class TestPayWhenTheGatewayIsDown:
         assert statuses() == ("confirmed", "completed")
         assert (payment.brand, payment.last_four) == ("visa", "6467")
 
-    def test_a_claim_is_not_released_by_one_whose_own_ran_out(self, payments, order, gateway, clock):
+    def test_an_expired_claim_does_not_release_the_claim_of_another_process(self, payments, order, gateway, clock):
         gateway.is_down = True
         with pytest.raises(NeighbourUnavailable):
             payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
-        slow = Payment.objects.get()
-        fast = Payment.objects.get()
+        expired = Payment.objects.get()
+        current = Payment.objects.get()
         clock.advance(seconds=1)
-        fast.claim(until=clock() + (clock() - order.created_at), now=clock())
+        current.claim(until=clock() + (clock() - order.created_at), now=clock())
 
-        slow.release(now=clock())
+        expired.release(now=clock())
 
-        assert Payment.objects.get().claimed_until == fast.claimed_until
+        assert Payment.objects.get().claimed_until == current.claimed_until
 
 
 class TestSettleStuck:
-    """A process died, or the gateway did, and nobody knows what became of a charge."""
+    """A process was killed, or the gateway did not answer, and the outcome of a charge is not known."""
 
-    def test_confirms_what_was_paid(self, payments, gateway):
+    def test_confirms_the_order_of_a_paid_charge(self, payments, gateway):
         payment = PaymentFactory(stuck=True)
         gateway.charge(key=payment.charge_key, amount=payment.amount, card=GOOD_CARD)
 
@@ -153,7 +153,7 @@ class TestSettleStuck:
         assert statuses() == ("confirmed", "completed")
         assert [event.type for event in published()] == ["order.confirmed"]
 
-    def test_cancels_what_was_declined(self, payments, gateway):
+    def test_cancels_the_order_of_a_declined_charge(self, payments, gateway):
         payment = PaymentFactory(stuck=True)
         gateway.charge(key=payment.charge_key, amount=payment.amount, card=EMPTY_CARD)
 
@@ -161,7 +161,7 @@ class TestSettleStuck:
 
         assert statuses() == ("cancelled", "declined")
 
-    def test_frees_what_never_arrived(self, payments, gateway):
+    def test_an_order_without_a_charge_can_be_paid_again(self, payments, gateway):
         payment = PaymentFactory(stuck=True)
 
         assert payments.settle_stuck() == 1
@@ -170,13 +170,13 @@ class TestSettleStuck:
         payments.pay(order_id=payment.order_id, customer_id=ALICE, card=GOOD_CARD)
         assert statuses() == ("confirmed", "completed")
 
-    def test_leaves_alone_what_somebody_is_at(self, payments):
+    def test_skips_a_payment_whose_claim_has_not_expired(self, payments):
         PaymentFactory(processing=True)
 
         assert payments.settle_stuck() == 0
         assert statuses() == ("pending", "processing")
 
-    def test_waits_for_a_gateway_that_is_down(self, payments, gateway, clock):
+    def test_leaves_the_payment_stuck_when_the_gateway_is_down(self, payments, gateway, clock):
         PaymentFactory(stuck=True)
         gateway.is_down = True
         assert payments.settle_stuck() == 0
@@ -184,15 +184,15 @@ class TestSettleStuck:
 
         assert payments.settle_stuck() == 1
 
-    def test_leaves_to_the_other_what_the_other_claimed_first(self, payments, clock):
+    def test_skips_a_payment_claimed_by_another_process(self, payments, clock):
         payment = PaymentFactory(stuck=True)
         Payment.objects.get().claim(until=payment.claimed_until, now=clock())
         Payment.objects.update(status=Payment.Status.DECLINED)
 
-        assert payments._find_out(payment) is False
+        assert payments._settle_from_gateway(payment) is False
 
-    def test_gives_money_back_that_came_after_all(self, payments, gateway, orders, clock):
-        """The gateway had never heard of it, the order was cancelled, and then the charge arrived."""
+    def test_refunds_a_charge_made_after_the_order_was_cancelled(self, payments, gateway, orders, clock):
+        """The gateway did not know the charge, the order was cancelled, and then the charge arrived."""
         payment = PaymentFactory(failed=True, order=OrderFactory(cancelled=True))
 
         with pytest.raises(OrderNotPayable):
@@ -201,7 +201,7 @@ class TestSettleStuck:
         assert statuses() == ("cancelled", "refunding")
         assert commands() == [("order_service.refund", {"payment_id": payment.pk})]
 
-    def test_a_decline_after_the_cancellation_changes_nothing_but_the_payment(self, payments, gateway):
+    def test_a_decline_after_the_cancellation_changes_only_the_payment(self, payments, gateway):
         payment = PaymentFactory(stuck=True, order=OrderFactory(cancelled=True))
         gateway.charge(key=payment.charge_key, amount=payment.amount, card=EMPTY_CARD)
 
@@ -210,64 +210,9 @@ class TestSettleStuck:
         assert statuses() == ("cancelled", "declined")
         assert published() == []
 
-    def test_a_slow_request_finds_it_settled(self, payments, gateway):
+    def test_a_settled_payment_is_not_settled_again(self, payments, gateway):
         payment = PaymentFactory(completed=True, order=OrderFactory(confirmed=True))
         outcome = gateway.charge(key=payment.charge_key, amount=payment.amount, card=GOOD_CARD)
 
         assert payments._settle(payment, outcome).status == "completed"
         assert published() == []
-
-
-class TestRefund:
-    def test_gives_the_money_back(self, payments, gateway):
-        payment = PaymentFactory(refunding=True)
-
-        payments.refund(payment_id=payment.pk)
-
-        payment.refresh_from_db()
-        assert payment.status == "refunded"
-        assert gateway.outcome(payment.charge_key) == "refunded"
-
-    def test_tries_again_later_when_the_gateway_is_down(self, payments, gateway):
-        payment = PaymentFactory(refunding=True)
-        gateway.is_down = True
-
-        with pytest.raises(NeighbourUnavailable):
-            payments.refund(payment_id=payment.pk)
-
-        payment.refresh_from_db()
-        assert payment.status == "refunding"
-
-    def test_leaves_other_payments_alone(self, payments, gateway):
-        payment = PaymentFactory(completed=True)
-
-        payments.refund(payment_id=payment.pk)
-
-        assert gateway.charges == {}
-
-
-class TestRefundLost:
-    """Its task went with a worker that was killed, or with an emptied broker; the money still goes back."""
-
-    def test_gives_the_money_back(self, payments, gateway):
-        payment = PaymentFactory(refund_lost=True)
-
-        assert payments.refund_lost() == 1
-
-        payment.refresh_from_db()
-        assert payment.status == "refunded"
-        assert gateway.outcome(payment.charge_key) == "refunded"
-
-    def test_leaves_what_its_task_is_still_at(self, payments):
-        PaymentFactory(refunding=True)
-
-        assert payments.refund_lost() == 0
-
-    def test_looks_again_later_when_the_gateway_is_down(self, payments, gateway):
-        payment = PaymentFactory(refund_lost=True)
-        gateway.is_down = True
-
-        assert payments.refund_lost() == 0
-
-        payment.refresh_from_db()
-        assert payment.status == "refunding"

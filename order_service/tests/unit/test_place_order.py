@@ -18,7 +18,7 @@ def one(product):
     return Line(product_id=product.pk, quantity=1)
 
 
-def assert_nothing_happened(*products):
+def assert_nothing_changed(*products):
     assert not Order.objects.exists()
     assert not OutboxMessage.objects.exists()
     before = [product.stock_quantity for product in products]
@@ -28,7 +28,7 @@ def assert_nothing_happened(*products):
 
 
 class TestPlaceOrder:
-    def test_is_pending_with_the_catalogues_prices(self, orders, lamp, chair):
+    def test_saves_a_pending_order_with_the_prices_of_the_catalogue(self, orders, lamp, chair):
         order = orders.place_order(customer_id=ALICE, lines=[Line(lamp.pk, 2), Line(chair.pk, 1)], ship_to=AN_ADDRESS)
 
         order = Order.objects.get(pk=order.pk)
@@ -40,7 +40,7 @@ class TestPlaceOrder:
         assert order.shipping_address == AN_ADDRESS
         assert order.created_at == MONDAY_NOON
 
-    def test_takes_the_pieces_out_of_stock(self, orders, lamp):
+    def test_reduces_the_stock(self, orders, lamp):
         orders.place_order(customer_id=ALICE, lines=[Line(lamp.pk, 10)], ship_to=AN_ADDRESS)
 
         lamp.refresh_from_db()
@@ -59,7 +59,7 @@ class TestPlaceOrder:
             "placed_at": "2026-11-16T12:00:00Z",
         }
 
-    def test_keeps_its_prices_when_the_catalogue_changes(self, orders, lamp):
+    def test_a_later_price_change_does_not_change_the_order(self, orders, lamp):
         order = orders.place_order(customer_id=ALICE, lines=[one(lamp)], ship_to=AN_ADDRESS)
 
         lamp.price = Decimal("25.00")
@@ -68,17 +68,16 @@ class TestPlaceOrder:
         [line] = Order.objects.get(pk=order.pk).lines
         assert line.price == Decimal("20.00")
 
-    def test_takes_a_price_that_is_right(self, orders, lamp):
+    def test_accepts_the_price_of_the_catalogue(self, orders, lamp):
         seen = replace(one(lamp), price=Decimal("20.0"))
 
         assert orders.place_order(customer_id=ALICE, lines=[seen], ship_to=AN_ADDRESS).total == Decimal("20.00")
 
-    def test_rejects_a_customer_nobody_knows(self, orders, lamp):
-        """Nothing is saved, nothing is announced."""
+    def test_refuses_an_unknown_customer(self, orders, lamp):
         with pytest.raises(UnknownCustomer):
             orders.place_order(customer_id=MALLORY, lines=[one(lamp)], ship_to=AN_ADDRESS)
 
-        assert_nothing_happened(lamp)
+        assert_nothing_changed(lamp)
 
     def test_asks_for_the_customer_before_the_transaction_opens(self, lamp, clock):
         """A slow neighbour must not hold our locks."""
@@ -87,34 +86,34 @@ class TestPlaceOrder:
         with pytest.raises(NeighbourUnavailable):
             orders.place_order(customer_id=ALICE, lines=[one(lamp)], ship_to=AN_ADDRESS)
 
-        assert_nothing_happened(lamp)
+        assert_nothing_changed(lamp)
 
-    def test_rejects_more_than_there_is_and_takes_nothing(self, orders, lamp, chair):
+    def test_refuses_more_pieces_than_the_stock_and_changes_nothing(self, orders, lamp, chair):
         with pytest.raises(OutOfStock) as refusal:
             orders.place_order(customer_id=ALICE, lines=[one(lamp), Line(chair.pk, 4)], ship_to=AN_ADDRESS)
 
         assert (refusal.value.product_id, refusal.value.wanted, refusal.value.left) == (chair.pk, 4, 3)
-        assert_nothing_happened(lamp, chair)
+        assert_nothing_changed(lamp, chair)
 
-    def test_rejects_a_price_that_is_not_the_catalogues(self, orders, lamp, chair):
+    def test_refuses_a_price_that_differs_from_the_catalogue(self, orders, lamp, chair):
         cheaper = replace(one(chair), price=Decimal("9.90"))
 
         with pytest.raises(PriceChanged) as refusal:
             orders.place_order(customer_id=ALICE, lines=[one(lamp), cheaper], ship_to=AN_ADDRESS)
 
         assert str(refusal.value) == f"product {chair.pk} costs 99.90, not 9.90"
-        assert_nothing_happened(lamp, chair)
+        assert_nothing_changed(lamp, chair)
 
-    def test_rejects_a_product_that_does_not_exist(self, orders, lamp):
+    def test_refuses_an_unknown_product(self, orders, lamp):
         with pytest.raises(ProductNotFound):
             orders.place_order(customer_id=ALICE, lines=[one(lamp), Line(4711, 1)], ship_to=AN_ADDRESS)
 
-        assert_nothing_happened(lamp)
+        assert_nothing_changed(lamp)
 
-    def test_rejects_a_retired_product(self, orders):
+    def test_refuses_a_retired_product(self, orders):
         retired = ProductFactory(retired=True)
 
         with pytest.raises(ProductNotFound):
             orders.place_order(customer_id=ALICE, lines=[one(retired)], ship_to=AN_ADDRESS)
 
-        assert_nothing_happened(retired)
+        assert_nothing_changed(retired)

@@ -12,23 +12,22 @@ REASONS = [
 
 
 class TestProblems:
-    def test_every_reason_to_say_no_has_an_answer(self):
+    def test_every_refusal_has_an_answer(self):
         assert set(PROBLEMS) == set(REASONS)
 
-    def test_every_answer_has_a_code_of_its_own(self):
+    def test_no_two_answers_have_the_same_code(self):
         assert len({problem.code for problem in PROBLEMS.values()}) == len(PROBLEMS)
 
     @pytest.mark.parametrize("problem", PROBLEMS.values(), ids=lambda problem: problem.code)
-    def test_the_caller_is_to_blame(self, problem):
-        """A rule of the shop is never a fault of the service."""
+    def test_every_answer_is_a_client_error(self, problem):
         assert 400 <= problem.status < 500
         assert problem.error.endswith(".")
 
     @pytest.mark.parametrize("reason", REASONS)
-    def test_every_reason_speaks_to_who_meets_it(self, reason):
+    def test_every_refusal_has_a_docstring_of_sentences(self, reason):
         assert reason.__doc__.rstrip().endswith(".")
 
-    def test_the_detail_is_what_exactly_went_wrong(self):
+    def test_the_detail_is_the_text_of_the_exception(self):
         response = exception_handler(OutOfStock(5, wanted=3, left=1), {})
 
         assert response.status_code == 409
@@ -38,5 +37,5 @@ class TestProblems:
             "detail": "product 5 has 1 pieces left, not 3",
         }
 
-    def test_says_when_waiting_helps(self):
+    def test_a_temporary_refusal_has_retry_after(self):
         assert exception_handler(PaymentInProgress(5), {})["Retry-After"] == "5"

@@ -1,8 +1,9 @@
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
-from order_service.clients.payments import SandboxGateway
+from order_service.clients.payments import Outcome, SandboxGateway
 from order_service.tests.factories import GOOD_CARD
 from order_service.tests.gateways import AMOUNT, GatewayConformance
 
@@ -12,7 +13,15 @@ class TestSandboxGateway(GatewayConformance):
     def gateway(self):
         return SandboxGateway()
 
-    def test_remembers_so_many_and_no_more(self):
+    @pytest.mark.parametrize(
+        ("number", "outcome"), [("4111111111111111", Outcome.PAID), ("4000000000000002", Outcome.DECLINED)]
+    )
+    def test_has_the_documented_cards(self, gateway, number, outcome):
+        card = replace(GOOD_CARD, number=number)
+
+        assert gateway.charge(key=UUID(int=1), amount=AMOUNT, card=card) is outcome
+
+    def test_forgets_the_oldest_charges_beyond_its_limit(self):
         gateway = SandboxGateway(remembers=2)
         first, second, third = (UUID(int=n) for n in (1, 2, 3))
 

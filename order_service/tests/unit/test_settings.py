@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 @pytest.fixture
 def production(monkeypatch):
-    """Imports the production settings anew."""
+    """Imports the production settings again."""
 
     def load(**environment):
         for name, value in environment.items():
@@ -30,17 +30,17 @@ OWN = {
 
 @pytest.mark.security
 class TestProductionSettings:
-    def test_names_everything_that_is_missing(self, production):
-        with pytest.raises(ImproperlyConfigured) as complaint:
+    def test_the_error_names_every_missing_variable(self, production):
+        with pytest.raises(ImproperlyConfigured) as error:
             production(**dict.fromkeys(OWN, ""))
 
-        assert str(complaint.value).endswith(", ".join(OWN))
+        assert str(error.value).endswith(", ".join(OWN))
 
-    def test_takes_no_demo_secret(self, production):
+    def test_a_demo_secret_is_refused(self, production):
         with pytest.raises(ImproperlyConfigured, match=r": SERVICE_CLIENT_SECRET$"):
             production(**OWN | {"SERVICE_CLIENT_SECRET": "demo-only-secret"})
 
-    def test_takes_the_operators_own(self, production):
+    def test_the_values_of_the_environment_are_used(self, production):
         settings = production(**OWN)
 
         assert (settings.SECRET_KEY, settings.SERVICE_CLIENT_SECRET) == ("x" * 50, "y" * 50)

@@ -1,12 +1,12 @@
 import pytest
 
-from order_service.clients.users import RememberingUserDirectory
+from order_service.clients.users import CachedUserDirectory
 from order_service.tests.factories import ALICE, MALLORY
 from order_service.tests.fakes import FakeUserDirectory
 
 
 class FakeCache(dict):
-    """Django's cache, with what it was told about time."""
+    """Django's cache, which records the last timeout."""
 
     def add(self, key, value, timeout):
         if key not in self:
@@ -20,22 +20,21 @@ class FakeCache(dict):
         self.pop(key, None)
 
 
-class TestRememberingUserDirectory:
+class TestCachedUserDirectory:
     def setup_method(self):
         self.directory, self.cache = FakeUserDirectory(active=[ALICE]), FakeCache()
-        self.users = RememberingUserDirectory(self.directory, self.cache, seconds=60)
+        self.users = CachedUserDirectory(self.directory, self.cache, seconds=60)
 
-    def test_asks_once_in_a_while(self):
+    def test_an_active_user_is_looked_up_once(self):
         assert [self.users.is_active(ALICE), self.users.is_active(ALICE)] == [True, True]
         assert self.directory.asked == [ALICE]
         assert self.cache.timeout == 60
 
-    def test_asks_again_after_a_no(self):
-        """It may be mended by now."""
+    def test_an_inactive_user_is_looked_up_each_time(self):
         assert [self.users.is_active(MALLORY), self.users.is_active(MALLORY)] == [False, False]
         assert self.directory.asked == [MALLORY, MALLORY]
 
-    def test_asks_again_when_told_to_forget(self):
+    def test_a_forgotten_user_is_looked_up_again(self):
         self.users.is_active(ALICE)
         self.directory.active = []
 
@@ -43,23 +42,23 @@ class TestRememberingUserDirectory:
 
         assert self.users.is_active(ALICE) is False
 
-    def test_forgets_what_it_never_knew(self):
+    def test_a_user_that_is_not_cached_can_be_forgotten(self):
         self.users.forget(MALLORY)
 
         assert self.users.is_active(MALLORY) is False
 
     @pytest.mark.regression
-    def test_does_not_keep_an_answer_older_than_the_change(self):
-        """The question was on its way when the account was closed."""
+    def test_an_answer_older_than_the_change_is_not_cached(self):
+        """The account is closed during the lookup."""
         users = self.users
 
-        class ClosedMeanwhile(FakeUserDirectory):
+        class ClosedDuringLookup(FakeUserDirectory):
             def is_active(self, user_id):
                 answer = super().is_active(user_id)
                 users.forget(user_id)
                 self.active = []
                 return answer
 
-        users.directory = ClosedMeanwhile(active=[ALICE])
+        users.directory = ClosedDuringLookup(active=[ALICE])
 
         assert [users.is_active(ALICE), users.is_active(ALICE)] == [True, False]

@@ -1,4 +1,4 @@
-"""What `python -m order_service customers` needs of user_service: lists in pages, and new accounts."""
+"""What `python -m order_service customers` requires of user_service: pages of users, and registration."""
 
 import pytest
 from pact.interaction import HttpInteraction
@@ -47,7 +47,7 @@ def an_account(username: str, *, bio: object) -> dict[str, object]:
 
 
 class TestFind:
-    def test_goes_through_every_page(self, user_service):
+    def test_gives_the_users_of_every_page(self, user_service):
         """21 accounts are two pages; the first says that there is a second."""
         accounts = needs.each(an_account("ada-1", bio=needs.text("Rings twice")))
         first = looks_for(user_service, "find users: the first of two pages", search="ada", count=21, name="ada")
@@ -63,14 +63,14 @@ class TestFind:
 
         assert found == [Customer(id=7, username="ada-1", email="ada-1@example.org", about="Rings twice")] * 2
 
-    def test_finds_nobody(self, user_service):
+    def test_an_empty_page_gives_nobody(self, user_service):
         nobody = looks_for(user_service, "find users: an empty page", search="nobody", count=0, name="ada")
         nobody.with_body({"next": None, "results": []}, "application/json")
 
         with user_service.serving() as url:
             assert list(book_at(url).find("nobody")) == []
 
-    def test_somebody_may_say_nothing_of_themselves(self, user_service):
+    def test_a_user_may_have_no_bio(self, user_service):
         silent = looks_for(user_service, "find a user without a bio", search="ada", count=1, name="ada", bio="")
         silent.with_body({"next": None, "results": needs.each(an_account("ada-1", bio=None))}, "application/json")
 
@@ -79,7 +79,7 @@ class TestFind:
 
         assert customer.about is None
 
-    def test_somebody_may_have_a_long_name(self, user_service):
+    def test_a_user_may_have_a_long_name(self, user_service):
         hubert = looks_for(
             user_service, "find a user with a long name", search="hubert", given="a user", id=7, username=LONG_NAME
         )
@@ -91,7 +91,7 @@ class TestFind:
 
         assert customer.username == LONG_NAME
 
-    def test_is_not_for_everybody(self, user_service):
+    def test_a_request_without_a_token_is_an_error(self, user_service):
         (
             user_service.upon_receiving("find users without a token")
             .with_request("GET", "/api/users/")
@@ -105,7 +105,7 @@ class TestFind:
 
 
 class TestRegister:
-    def test_gives_the_new_account(self, user_service):
+    def test_gives_the_new_customer(self, user_service):
         (
             user_service.upon_receiving("register a user")
             .with_request("POST", "/api/users/")
@@ -125,7 +125,7 @@ class TestRegister:
 
         assert customer == Customer(id=7, username="ada", email="ada@example.org", about=None)
 
-    def test_says_which_name_is_taken(self, user_service):
+    def test_a_taken_name_is_refused_with_its_field(self, user_service):
         (
             user_service.upon_receiving("register a user whose name is taken")
             .given("users", count=1, name="ada")

@@ -1,4 +1,4 @@
-"""What order_service needs of the payment gateway, which is not ours."""
+"""What order_service requires of the payment gateway, which is an outside service."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -65,7 +65,7 @@ class TestCharge:
 
         assert outcome is Outcome.PAID
 
-    def test_an_empty_card_is_declined(self, payment_gateway):
+    def test_a_card_without_money_is_declined(self, payment_gateway):
         interaction = charged(payment_gateway, "charge a card without money", EMPTY_CARD)
         interaction.will_respond_with(201).with_body({"status": "declined"}, "application/json")
 
@@ -74,7 +74,7 @@ class TestCharge:
 
         assert outcome is Outcome.DECLINED
 
-    def test_a_request_that_the_gateway_does_not_understand_says_nothing_about_the_card(self, payment_gateway):
+    def test_a_refused_request_is_not_a_declined_card(self, payment_gateway):
         charged(payment_gateway, "charge nothing", GOOD_CARD, amount="0.00").will_respond_with(400)
 
         with payment_gateway.serving() as url, pytest.raises(NeighbourUnavailable, match="400"):
@@ -83,7 +83,7 @@ class TestCharge:
 
 class TestOutcome:
     @pytest.mark.parametrize("status", ["paid", "declined", "refunded"])
-    def test_of_a_charge_is_remembered(self, payment_gateway, status):
+    def test_of_a_charge_is_given(self, payment_gateway, status):
         (
             payment_gateway.upon_receiving(f"the outcome of a charge that is {status}")
             .given("a charge", key=str(KEY), status=status)
@@ -95,7 +95,7 @@ class TestOutcome:
         with payment_gateway.serving() as url:
             assert gateway_at(url).outcome(KEY) == Outcome(status)
 
-    def test_of_an_unknown_charge_is_nothing(self, payment_gateway):
+    def test_of_an_unknown_charge_is_none(self, payment_gateway):
         (
             payment_gateway.upon_receiving("the outcome of a charge that never was")
             .with_request("GET", f"/charges/{UNKNOWN_KEY}")
@@ -107,7 +107,7 @@ class TestOutcome:
 
 
 class TestRefund:
-    def test_gives_the_money_back(self, payment_gateway):
+    def test_a_charge_is_refunded(self, payment_gateway):
         (
             payment_gateway.upon_receiving("refund a charge")
             .given("a charge", key=str(KEY), status="paid")

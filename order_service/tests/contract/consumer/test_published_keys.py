@@ -1,4 +1,4 @@
-"""What order_service needs of the keys that user_service publishes, to tell good tokens from bad."""
+"""What order_service requires of the keys that user_service publishes: they verify tokens."""
 
 from datetime import UTC, datetime
 
@@ -16,7 +16,7 @@ def user_service() -> Contract:
 
 
 class TestTokenKeys:
-    def test_a_token_signed_with_a_published_key_is_good(self, user_service, settings):
+    def test_a_token_signed_with_a_published_key_is_valid(self, user_service, settings):
         publishes_its_keys(user_service)
 
         with user_service.serving() as url:

@@ -1,4 +1,4 @@
-"""What order_service needs of user_service's events, down to the rows that each leaves."""
+"""What order_service requires of the events of user_service, checked by the rows that each writes."""
 
 from datetime import UTC, datetime
 
@@ -18,7 +18,7 @@ def user_service() -> EventContract:
 
 
 class TestUserDeleted:
-    def test_no_token_of_the_user_opens_anything_any_more(self, user_service):
+    def test_the_tokens_of_the_user_are_revoked(self, user_service):
         user_service.hears("user.deleted", "a user was deleted", subject="7", data={"user_id": needs.whole_number(7)})
 
         user_service.delivering_to(app)
@@ -28,7 +28,7 @@ class TestUserDeleted:
 
 
 class TestTokenRevoked:
-    def test_the_token_opens_nothing_any_more(self, user_service):
+    def test_the_token_is_revoked_until_it_expires(self, user_service):
         user_service.hears(
             "token.revoked",
             "a user signed out",

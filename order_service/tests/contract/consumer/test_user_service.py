@@ -1,4 +1,4 @@
-"""What order_service needs of user_service over HTTP, through the clients that it really uses."""
+"""What order_service requires of user_service over HTTP, called by its own clients."""
 
 import pytest
 
@@ -45,8 +45,8 @@ class TestReadAUser:
         with user_service.serving() as url:
             assert users_at(url).is_active(8) is False
 
-    def test_nobody_may_not(self, user_service):
-        """The code tells that there is no such user; a 404 without it is a route that moved."""
+    def test_an_unknown_user_may_not(self, user_service):
+        """The code says that there is no such user; another 404 may come from a changed route."""
         (
             user_service.upon_receiving("read an unknown user")
             .given("nobody with this id", id=404)
@@ -59,7 +59,7 @@ class TestReadAUser:
         with user_service.serving() as url:
             assert users_at(url).is_active(404) is False
 
-    def test_without_a_token_nothing_is_known_about_the_user(self, user_service):
+    def test_a_request_without_a_token_is_an_error(self, user_service):
         (
             user_service.upon_receiving("read a user without a token")
             .given("a user", id=7)
@@ -72,7 +72,7 @@ class TestReadAUser:
 
 
 class TestServiceToken:
-    def test_is_given_for_our_secret(self, user_service):
+    def test_is_issued_for_our_secret(self, user_service):
         (
             user_service.upon_receiving("a token for order_service")
             .given("a client", client_id="order_service", client_secret="an-example-secret")

@@ -1,4 +1,4 @@
-"""order_service keeps what it promised: pacts/*-order_service.json, replayed."""
+"""order_service does what its consumers require: pacts/*-order_service.json, replayed."""
 
 import pytest
 
