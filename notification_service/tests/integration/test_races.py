@@ -14,8 +14,9 @@ from notification_service.services import DeliveryService
 from notification_service.tests.factories import ContactFactory, DeliveryFactory, NotificationFactory, event
 from notification_service.tests.fakes import FakeMailSender, FakeUserDirectory
 from notification_service.tests.integration.effects import commands_about
+from notification_service.tests.people import MONDAY_NOON
 from servicekit.storage.locks import alone_with
-from servicekit.testing import eventually
+from servicekit.testing import FakeClock, eventually
 from servicekit.testing.messages import deliver
 from tests.support.locks import waiting_for_a_lock
 
@@ -141,7 +142,8 @@ class TestOneDelivery:
 
     @pytest.fixture
     def deliveries(self, alice, sender):
-        return DeliveryService(users=FakeUserDirectory(ContactFactory(user_id=alice.id)), sender=sender)
+        users = FakeUserDirectory(ContactFactory(user_id=alice.id))
+        return DeliveryService(users=users, sender=sender, now=FakeClock(MONDAY_NOON))
 
     def test_is_sent_once_by_eight_tasks(self, delivery, deliveries, sender, at_once):
         results = at_once(*[lambda: deliveries.deliver(delivery_id=delivery.id)] * AT_ONCE)
@@ -215,3 +217,12 @@ class TestSweep:
 
         named = [delivery.id for delivery in lost for row in commands_about(alice) if str(delivery.id) in row.body]
         assert sorted(named) == sorted(delivery.id for delivery in lost)
+
+    def test_begins_with_the_oldest(self, alice):
+        DeliveryFactory(notification__user_id=alice.id, due_at="2011-01-01T00:00:00Z")
+        oldest = DeliveryFactory(notification__user_id=alice.id, due_at="2010-01-01T00:00:00Z")
+
+        DeliveryService().sweep(limit=1)
+
+        [command] = commands_about(alice)
+        assert str(oldest.id) in command.body
