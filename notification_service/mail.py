@@ -54,7 +54,8 @@ class DjangoMailSender:
         try:
             message.send()
         except smtplib.SMTPRecipientsRefused as error:
-            raise _refusal(min(code for code, _ in error.recipients.values())) from error
+            [(code, _)] = error.recipients.values()
+            raise _refusal(code) from error
         except (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError) as error:
             # Temporary whatever the code: it concerns our connection or login, which operators can repair.
             raise MailServerUnavailable(f"the mail server refused our connection: {error.smtp_code}") from error

@@ -27,7 +27,7 @@ class Revocation(AbstractRevocation):
 
 class Recipient(models.Model):
     """
-    A user whom an event named: the row to lock while their notifications are written, and the note of a deletion.
+    A user whom an event named: the row to lock while a notification is written, and the record of a deletion.
 
     The row of a deleted user is kept: an event may be replayed at any time, and user_service never reuses an id.
     """

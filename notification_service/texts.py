@@ -1,7 +1,7 @@
 """
 Every subject and sentence of notifications and mails.
 
-A text does not contain the user's name, which is looked up only when the mail is sent.
+The greeting is added when the mail is sent, because the name is looked up then.
 """
 
 import re
@@ -99,7 +99,7 @@ def moment(when: datetime) -> str:
 
 def one_line(text: str) -> str:
     """Replace line breaks and other control characters, which a user's name may contain, by single spaces."""
-    return re.sub(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+", " ", text).strip()
+    return re.sub(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+", " ", text).strip()
 
 
 def _line(item: Item) -> str:

@@ -28,9 +28,9 @@ class AccountService:
         """Delete everything of this user, revoke their tokens, and accept no notification for them any more."""
         now = self.now()
         with transaction.atomic():
-            recipient, _ = Recipient.objects.select_for_update().get_or_create(user_id=user_id)
-            recipient.deleted_at = recipient.deleted_at or now
-            recipient.save()
+            Recipient.objects.get_or_create(user_id=user_id)
+            # Waits for a notification that is being written, so that it is deleted too.
+            Recipient.objects.filter(user_id=user_id, deleted_at=None).update(deleted_at=now)
             Notification.objects.filter(user_id=user_id).delete()
             Revocation.revoke_user(user_id, now + LONGEST_TOKEN)
         self.users.forget(user_id)

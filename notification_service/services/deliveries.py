@@ -79,10 +79,10 @@ class DeliveryService:
                 self._attempt(delivery)
 
     def sweep(self, *, limit: int = 500) -> int:
-        """Send a new task for deliveries whose task was lost, the oldest first. Returns their number."""
+        """Send a new task for deliveries whose task was lost. Returns their number."""
         now = self.now()
         with transaction.atomic():
-            overdue = Delivery.objects.overdue(now=now).order_by("due_at").select_for_update(skip_locked=True)
+            overdue = Delivery.objects.overdue(now=now).select_for_update(skip_locked=True)
             lost = list(overdue.values_list("pk", flat=True)[:limit])
             for delivery_id in lost:
                 log.warning("the task of delivery %s was lost, sending a new one", delivery_id)

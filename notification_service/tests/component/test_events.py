@@ -1,6 +1,9 @@
 """What each event changes here, once and in any order."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from celery.exceptions import Retry
 from django.core import mail
 
 from notification_service.celery_app import HEARS, app
@@ -162,6 +165,15 @@ class TestRepetition:
         run_tasks()
 
         [_] = mail.outbox
+
+    def test_a_task_is_retried_while_another_worker_has_the_claim(self):
+        deliver(app, event("order.confirmed"))
+        Delivery.objects.update(claimed_until=datetime.now(UTC) + timedelta(minutes=1))
+
+        with pytest.raises(Retry):
+            run_tasks()
+
+        assert mail.outbox == []
 
 
 class TestSubscriptions:

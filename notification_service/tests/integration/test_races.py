@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,12 +15,14 @@ from notification_service.services import DeliveryService
 from notification_service.tests.factories import ContactFactory, DeliveryFactory, NotificationFactory, event
 from notification_service.tests.fakes import FakeMailSender, FakeUserDirectory
 from notification_service.tests.integration.effects import commands_about
+from notification_service.tests.people import MONDAY_NOON
 from servicekit.storage.locks import alone_with
-from servicekit.testing import eventually
+from servicekit.testing import FakeClock, eventually
 from servicekit.testing.messages import deliver
 from tests.support.locks import waiting_for_a_lock
 
 AT_ONCE = 8
+A_YEAR = timedelta(days=365)
 
 
 @pytest.fixture
@@ -141,7 +144,8 @@ class TestOneDelivery:
 
     @pytest.fixture
     def deliveries(self, alice, sender):
-        return DeliveryService(users=FakeUserDirectory(ContactFactory(user_id=alice.id)), sender=sender)
+        users = FakeUserDirectory(ContactFactory(user_id=alice.id))
+        return DeliveryService(users=users, sender=sender, now=FakeClock(MONDAY_NOON))
 
     def test_is_sent_once_by_eight_tasks(self, delivery, deliveries, sender, at_once):
         results = at_once(*[lambda: deliveries.deliver(delivery_id=delivery.id)] * AT_ONCE)
@@ -204,14 +208,14 @@ class TestOneDelivery:
 class TestSweep:
     @pytest.fixture
     def lost(self, alice):
-        """Five deliveries that are overdue for longer than those of other tests."""
-        long_ago = "2020-01-01T00:00:00Z"
-        return DeliveryFactory.create_batch(5, notification__user_id=alice.id, due_at=long_ago)
+        return DeliveryFactory.create_batch(5, notification__user_id=alice.id, due_at=MONDAY_NOON - A_YEAR)
 
     def test_two_at_once_share_the_deliveries_and_neither_waits(self, lost, alice, in_thread):
+        """A year ago, so that the deliveries of other tests are not due."""
+        deliveries = DeliveryService(now=FakeClock(MONDAY_NOON - A_YEAR))
         with transaction.atomic():
-            DeliveryService().sweep(limit=3)
-            in_thread(lambda: DeliveryService().sweep(limit=3)).result(timeout=5)
+            deliveries.sweep(limit=3)
+            in_thread(lambda: deliveries.sweep(limit=3)).result(timeout=5)
 
         named = [delivery.id for delivery in lost for row in commands_about(alice) if str(delivery.id) in row.body]
         assert sorted(named) == sorted(delivery.id for delivery in lost)

@@ -246,8 +246,7 @@ class TestSweep:
 
         assert (found_while_waiting, deliveries.sweep()) == (0, 1)
 
-    def test_takes_the_oldest_up_to_its_limit(self, deliveries):
-        newer, oldest = (DeliveryFactory(due_at=MONDAY_NOON.replace(hour=hour)) for hour in (11, 10))
+    def test_takes_no_more_than_its_limit(self, deliveries):
+        DeliveryFactory.create_batch(3, is_overdue=True)
 
-        assert [deliveries.sweep(limit=1), deliveries.sweep(limit=1)] == [1, 1]
-        assert [arguments["delivery_id"] for _, arguments in commands()] == [str(oldest.id), str(newer.id)]
+        assert [deliveries.sweep(limit=2), deliveries.sweep(limit=2)] == [2, 1]

@@ -94,5 +94,12 @@ class TestFormats:
     def test_control_characters_of_a_name_become_spaces(self, name, shown):
         assert texts.one_line(name) == shown
 
+    def test_control_characters_of_an_item_become_spaces(self):
+        lamp = texts.Item(name="Lamp\nBcc: all@example.org", quantity=1, price=Decimal(21))
+
+        text = texts.order_placed(order_id=17, total=Decimal(21), items=[lamp], placed_at=NOON)
+
+        assert text.details.splitlines()[1:] == ["  1 x Lamp Bcc: all@example.org, 21.00 each"]
+
     def test_a_mail_body_has_greeting_and_signature(self):
         assert texts.mail_body(name="Alice\n", text="Hi.") == "Hello Alice,\n\nHi.\n\nYour shop\n"
