@@ -8,6 +8,7 @@ from order_service.clients.payments import Outcome
 from order_service.exceptions import OrderNotPayable
 from order_service.models import Order, Payment
 from order_service.services import Line, OrderService, PaymentService
+from order_service.services.idempotency import IdempotencyKey
 from order_service.tests.factories import (
     ALICE,
     AN_ADDRESS,
@@ -23,6 +24,8 @@ from servicekit.testing import FakeClock
 from servicekit.testing.atomicity import all_or_nothing, places_without_a_case
 
 pytestmark = pytest.mark.django_db
+
+KEY = IdempotencyKey(user_id=ALICE, route="any", value="k-1", fingerprint="a", status=201, represent=str)
 
 
 class Gateway(FakeGateway):
@@ -53,7 +56,7 @@ def payments(begin):
 def place_order(begin):
     lamp, chair = ProductFactory(), ProductFactory()
     begin()
-    orders().place_order(customer_id=ALICE, lines=[Line(lamp.pk, 1), Line(chair.pk, 2)], ship_to=AN_ADDRESS)
+    orders().place_order(customer_id=ALICE, lines=[Line(lamp.pk, 1), Line(chair.pk, 2)], ship_to=AN_ADDRESS, key=KEY)
 
 
 def cancel_order(begin):
@@ -68,6 +71,12 @@ def cancel_paid_order(begin):
     orders().cancel_order(order_id=payment.order_id, reason=Order.Reason.CUSTOMER)
 
 
+def ship_order(begin):
+    order = OrderFactory(confirmed=True)
+    begin()
+    orders().ship_order(order_id=order.pk)
+
+
 def cancel_unpaid(begin):
     OrderFactory.create_batch(2)
     begin()
@@ -75,7 +84,7 @@ def cancel_unpaid(begin):
 
 
 def pay_with_good_card(begin):
-    payments(begin).pay(order_id=OrderFactory().pk, customer_id=ALICE, card=GOOD_CARD)
+    payments(begin).pay(order_id=OrderFactory().pk, customer_id=ALICE, card=GOOD_CARD, key=KEY)
 
 
 def pay_with_declined_card(begin):
@@ -104,6 +113,7 @@ CASES = [
     place_order,
     cancel_order,
     cancel_paid_order,
+    ship_order,
     cancel_unpaid,
     pay_with_good_card,
     pay_with_declined_card,
