@@ -1,4 +1,4 @@
-"""What tests of every service need. See also `client.ApiClient`, `http` and `messages` in this package."""
+"""What tests of every service need. See also `atomicity`, `client.ApiClient`, `http` and `messages` in this package."""
 
 from servicekit.testing.clock import FakeClock
 from servicekit.testing.tokens import TokenMint

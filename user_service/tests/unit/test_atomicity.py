@@ -1,0 +1,107 @@
+"""An account or a session changes and its message is saved, or neither; a case for each service call."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+
+from servicekit.auth.keys import PublishedKeys
+from servicekit.auth.tokens import verify
+from servicekit.testing import FakeClock
+from servicekit.testing.atomicity import all_or_nothing, places_without_a_case
+from user_service.exceptions import RefreshTokenReused
+from user_service.services import SessionService, UserService
+from user_service.tests.factories import MONDAY_NOON, PASSWORD, UserFactory, account
+from user_service.tests.unit.conftest import KEY
+from user_service.wiring import Lifetimes
+
+pytestmark = pytest.mark.django_db
+
+LIFETIMES = Lifetimes(access=timedelta(minutes=15), refresh=timedelta(days=7), service=timedelta(minutes=5))
+CLOCK = FakeClock(MONDAY_NOON)
+USERS = UserService(listeners=[], now=CLOCK)
+SESSIONS = SessionService(key=KEY, clients={}, lifetimes=LIFETIMES, now=CLOCK)
+
+
+def signed_in(**fields):
+    user = UserFactory(with_profile=True, **fields)
+    return user, SESSIONS.sign_in(username=user.username, password=PASSWORD)
+
+
+def create_user(begin):
+    begin()
+    USERS.create_user(account(bio="Likes lamps."))
+
+
+def create_users_bulk(begin):
+    begin()
+    USERS.create_users_bulk([account(), account(username="bob", email="bob@shop.example")])
+
+
+def change_email(begin):
+    user = UserFactory(with_profile=True)
+    begin()
+    USERS.update_user_with_profile(user.pk, {"email": "new@shop.example", "bio": "Likes chairs."})
+
+
+def deactivate(begin):
+    user, _ = signed_in()
+    begin()
+    USERS.update_user_with_profile(user.pk, {"is_active": False})
+
+
+def delete_user(begin):
+    user, _ = signed_in()
+    begin()
+    USERS.delete_user(user.pk)
+
+
+def make_a_customer_staff(begin):
+    user, _ = signed_in()
+    begin()
+    USERS.ensure_staff(username=user.username, password="another horse 9")
+
+
+def sign_out(begin):
+    _, tokens = signed_in()
+    caller = verify(tokens.access_token, PublishedKeys(lambda: {"keys": [KEY.public_jwk()]}), now=CLOCK())
+    begin()
+    SESSIONS.sign_out(caller=caller)
+
+
+def sign_out_with_a_token_of_an_unknown_session(begin):
+    user, tokens = signed_in()
+    caller = verify(tokens.access_token, PublishedKeys(lambda: {"keys": [KEY.public_jwk()]}), now=CLOCK())
+    user.sessions.all().delete()
+    begin()
+    SESSIONS.sign_out(caller=caller)
+
+
+def reuse_refresh_token(begin):
+    _, tokens = signed_in()
+    SESSIONS.refresh(refresh_token=tokens.refresh_token)
+    begin()
+    with suppress(RefreshTokenReused):
+        SESSIONS.refresh(refresh_token=tokens.refresh_token)
+
+
+CASES = [
+    create_user,
+    create_users_bulk,
+    change_email,
+    deactivate,
+    delete_user,
+    make_a_customer_staff,
+    sign_out,
+    sign_out_with_a_token_of_an_unknown_session,
+    reuse_refresh_token,
+]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_when_any_write_fails_neither_state_nor_message_is_saved(case):
+    all_or_nothing(case)
+
+
+def test_every_line_that_saves_a_message_has_a_case():
+    assert places_without_a_case("user_service", CASES) == []
