@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "notification_service.settings.base")
 
-from servicekit.messages.messaging import make_app
+from servicekit.messages.app import make_app
 
 HEARS = (
     "user.registered",

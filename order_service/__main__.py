@@ -1,8 +1,8 @@
-"""python -m order_service migrate | serve | worker | relay | ..."""
+"""`python -m order_service serve | worker | relay | migrate | ...`: the management commands of the service."""
 
 import os
 
-from servicekit.process.commands import main
+from servicekit.process.main import main
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "order_service.settings.base")

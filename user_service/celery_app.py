@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "user_service.settings.base")
 
-from servicekit.messages.messaging import make_app
+from servicekit.messages.app import make_app
 
 app = make_app("user_service", hears=[])
 app.conf.beat_schedule = {

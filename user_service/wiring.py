@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from servicekit.auth.tokens import KeySource, PublishedKeys, SigningKey, issue
+from servicekit.calls.http import HttpNeighbour
 from user_service import keys
 from user_service.clients import ListeningService, ProfileListener
 
@@ -51,11 +52,13 @@ def service_clients() -> Mapping[str, Client]:
     }
 
 
+@cache
 def profile_listeners() -> Sequence[ProfileListener]:
-    return [
-        ListeningService("order_service", settings.ORDER_SERVICE_URL, _own_service_token),
-        ListeningService("notification_service", settings.NOTIFICATION_SERVICE_URL, _own_service_token),
-    ]
+    neighbours = {
+        "order_service": settings.ORDER_SERVICE_URL,
+        "notification_service": settings.NOTIFICATION_SERVICE_URL,
+    }
+    return [ListeningService(HttpNeighbour(name, url, token=_own_service_token)) for name, url in neighbours.items()]
 
 
 @cache

@@ -25,7 +25,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 
 # Django
 SECRET_KEY = env.str("SECRET_KEY", "demo-only-order-service-secret-key-of-more-than-fifty-characters")
-INSTALLED_APPS = [*defaults.installed_apps(), SERVICE]
+INSTALLED_APPS = [*defaults.installed_apps(), "servicekit.process", "servicekit.messages", SERVICE]
 MIDDLEWARE = defaults.middleware()
 TEMPLATES = defaults.templates()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -49,6 +49,7 @@ CACHES = {"default": defaults.cache(env.str("CACHE_URL", ""), folder=RUN_DIR / "
 
 # Messages
 BROKER_URL = env.str("BROKER_URL", "filesystem://")
+WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", 4)
 OUTBOX_MODEL = "order_service.OutboxMessage"
 INBOX_MODEL = "order_service.InboxMessage"
 

@@ -79,7 +79,7 @@ class Channel(filesystem.Channel):
 
 
 class Transport(filesystem.Transport):
-    """What BROKER_URL=filesystem:// means in these services; servicekit.messages.messaging registers it."""
+    """What BROKER_URL=filesystem:// means in these services; servicekit.messages.app registers it."""
 
     Channel = Channel
 

@@ -46,7 +46,7 @@ class Relay:
         self.outbox = outbox.model()
         self.listens = connection.vendor == "postgresql"
         self.pause = 1.0 if self.listens else 0.05
-        self.alive = Liveness(settings.RUN_DIR, app.main, "relay")
+        self.alive = Liveness("relay")
         self.purge_due = time.monotonic()
         broker: Any = app.connection_for_write()
         of_broker: tuple[type[Exception], ...] = (*broker.connection_errors, *broker.channel_errors, OSError, Refused)

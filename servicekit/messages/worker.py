@@ -1,4 +1,4 @@
-"""The processes that Celery runs for a service: the worker, on threads, and the sender of periodic tasks."""
+"""Celery's processes: the worker, on threads, and beat, which sends the periodic tasks."""
 
 import logging
 import os
@@ -17,16 +17,16 @@ from django.conf import settings
 from servicekit.base.liveness import Liveness
 
 
-def run(app: Celery, *, concurrency: int, beat: bool) -> int:
-    """Work until SIGTERM, which lets running tasks finish; give the exit code."""
-    # Django's checks load every URL and serializer: a second of start that a worker has no use for.
+def run_worker(app: Celery, *, beat: bool) -> int:
+    """Run tasks until SIGTERM, which lets running tasks finish; give the exit code."""
+    # Celery would run Django's checks, which import every URL and serializer: a second that a worker does not need.
     os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
-    # Said at every loss of the broker, about a default that is to change in Celery 6.
+    # Celery warns at every lost connection that a default changes in Celery 6.
     warnings.simplefilter("ignore", CPendingDeprecationWarning)
     signals.setup_logging.connect(_leave_logging_to_django)
     worker = app.Worker(
         pool="threads",
-        concurrency=concurrency,
+        concurrency=settings.WORKER_CONCURRENCY,
         loglevel="INFO",
         hostname=f"{app.main}@{socket.gethostname()}",
         without_gossip=True,
@@ -34,17 +34,25 @@ def run(app: Celery, *, concurrency: int, beat: bool) -> int:
         without_heartbeat=True,
         quiet=True,
     )
-    with _periodic_tasks(app) if beat else nullcontext():
+    with _embedded_beat(app) if beat else nullcontext():
         worker.start()
     return int(worker.exitcode or 0)
 
 
+def run_beat(app: Celery) -> None:
+    """Send the periodic tasks to the work queue when they are due, until SIGTERM."""
+    signals.setup_logging.connect(_leave_logging_to_django)
+    app.Beat(
+        loglevel="INFO", scheduler_cls="servicekit.messages.worker:Scheduler", schedule=_schedule(), quiet=True
+    ).run()
+
+
 class Scheduler(PersistentScheduler):
-    """Celery's, which also shows that it is alive, for `beat --check`."""
+    """Celery's scheduler, which also touches the file of `beat --check`."""
 
     def setup_schedule(self) -> None:
         super().setup_schedule()
-        self.alive = Liveness(settings.RUN_DIR, self.app.main, "beat")
+        self.alive = Liveness("beat")
 
     def tick(self, *args: Any, **kwargs: Any) -> Any:
         self.alive.touch()
@@ -52,8 +60,8 @@ class Scheduler(PersistentScheduler):
 
 
 @contextmanager
-def _periodic_tasks(app: Celery) -> Iterator[None]:
-    service: Any = EmbeddedService(app, thread=True, scheduler_cls=Scheduler, schedule_filename=_schedule(app))
+def _embedded_beat(app: Celery) -> Iterator[None]:
+    service: Any = EmbeddedService(app, thread=True, scheduler_cls=Scheduler, schedule_filename=_schedule())
     service.start()
     try:
         yield
@@ -61,23 +69,14 @@ def _periodic_tasks(app: Celery) -> Iterator[None]:
         service.stop()
 
 
-def run_beat(app: Celery) -> int:
-    """Send the periodic tasks to the work queue when they are due, until SIGTERM. One of these per service."""
-    signals.setup_logging.connect(_leave_logging_to_django)
-    app.Beat(
-        loglevel="INFO", scheduler_cls="servicekit.messages.worker:Scheduler", schedule=_schedule(app), quiet=True
-    ).run()
-    return 0
-
-
-def _schedule(app: Celery) -> str:
-    """Where beat remembers what it sent when."""
-    folder = Path(settings.RUN_DIR) / app.main
+def _schedule() -> str:
+    """Give the file in which beat stores when it sent each task."""
+    folder = Path(settings.RUN_DIR) / settings.SERVICE
     folder.mkdir(parents=True, exist_ok=True)
     return str(folder / "beat-schedule")
 
 
 def _leave_logging_to_django(**_: Any) -> None:
-    """Celery sets up logging of its own unless somebody listens to this signal."""
-    # One line a task, at its end, is enough.
+    """Celery sets up its own logging unless this signal has a receiver."""
+    # One line per task, at its end, is enough.
     logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)

@@ -15,7 +15,6 @@ from typing import Any, ClassVar, Final
 from celery import Celery, bootsteps
 from celery.worker import consumer
 from celery.worker.state import maybe_shutdown
-from django.conf import settings
 from kombu import Connection, Message
 from kombu.transport.native_delayed_delivery import (
     bind_queue_to_native_delayed_delivery_exchange,
@@ -24,7 +23,7 @@ from kombu.transport.native_delayed_delivery import (
 
 from servicekit.base.liveness import Liveness
 from servicekit.messages.events import UnreadableMessage
-from servicekit.messages.messaging import EVENTS, declare
+from servicekit.messages.queues import EVENTS, declare
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +53,7 @@ class Alive(bootsteps.StartStopStep):
     requires = (consumer.Tasks,)
 
     def start(self, parent: Any) -> None:
-        alive = Liveness(settings.RUN_DIR, parent.app.main, "worker")
+        alive = Liveness("worker")
         alive.touch()
         self.entry = parent.timer.call_repeatedly(Liveness.EVERY, alive.touch)
 

@@ -1,14 +1,13 @@
-"""The application server: gunicorn, run inside our own process so that it shows as `python -m <service> serve`."""
+"""gunicorn, run inside our own process. Why, and what it must do: docs/decisions/application-server.md."""
 
-import errno
 import json
 import logging
 import socket
-import sys
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final
 
+from django.conf import settings
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 from gunicorn.app.base import BaseApplication
@@ -28,8 +27,48 @@ from servicekit.api.problems import body
 from servicekit.base.telemetry import well_formed
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """
+    Open the socket that the server accepts connections on.
+
+    :raises OSError: the port is taken, or the address is not one of this machine. gunicorn would try five times.
+    """
+    ipv6 = ":" in host
+    family = socket.AF_INET6 if ipv6 else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=2048, dualstack_ipv6=ipv6)
+
+
+class Server(BaseApplication):
+    """The server of the settings' WSGI_APPLICATION: `run()` answers requests until SIGTERM or SIGINT."""
+
+    def __init__(self, listener: socket.socket, *, workers: int, threads: int) -> None:
+        self.options = {
+            "bind": f"fd://{listener.detach()}",
+            "workers": workers,
+            "threads": threads,
+            "worker_class": "servicekit.process.server.Worker",
+            "preload_app": True,  # an import error ends the start, and a replaced worker is ready at once
+            "timeout": 60,
+            "graceful_timeout": 20,
+            "keepalive": 30,
+            "logger_class": PlainLogger,
+            "control_socket_disable": True,
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Import the application and its routes, so that the first request is no slower than the others."""
+        application = import_string(settings.WSGI_APPLICATION)
+        get_resolver().url_patterns  # noqa: B018
+        return application
+
+
 class PlainLogger(Logger):
-    """Leaves gunicorn's lines to the handlers of our settings, as JSON. Requests are logged by our middleware."""
+    """Passes gunicorn's lines to the handlers of the settings. Our middleware logs the requests."""
 
     def setup(self, cfg: Config) -> None:
         self.cfg = cfg
@@ -38,14 +77,14 @@ class PlainLogger(Logger):
         self.error_log.setLevel(logging.INFO)
 
     def access(self, *arguments: Any) -> None:
-        """Write nothing: the middleware did."""
+        """Write nothing."""
 
 
 class Worker(ThreadWorker):
-    """Answers HTTP that cannot be understood as we answer everything else: 4xx, with the shape of a problem."""
+    """Answers malformed HTTP with a problem response of 4xx; gunicorn would answer HTML, some of it with 501."""
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
-        # A malformed header of ours comes as one of theirs.
+        # These two are faults of our own responses, although they derive from ParseException.
         ours = isinstance(exc, InvalidResponseHeader | InvalidResponseHeaderName)
         if ours or not isinstance(exc, ParseException):
             super().handle_error(req, client, addr, exc)
@@ -58,7 +97,7 @@ class Worker(ThreadWorker):
             f"HTTP/1.1 {status} {status.phrase}\r\nConnection: close\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\nX-Request-ID: {request_id}\r\n\r\n"
         )
-        with suppress(OSError):  # who talks like this may have gone already
+        with suppress(OSError):  # the client may have closed the connection
             write_nonblock(client, head.encode() + content)
 
 
@@ -66,63 +105,3 @@ REFUSALS: Final = {
     LimitRequestLine: (HTTPStatus.REQUEST_URI_TOO_LONG, "URI_TOO_LONG"),
     LimitRequestHeaders: (HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "HEADERS_TOO_LARGE"),
 }
-
-
-class Server(BaseApplication):
-    def __init__(self, wsgi_path: str, options: dict[str, Any]) -> None:
-        self.wsgi_path = wsgi_path
-        self.options = options
-        super().__init__()
-
-    def load_config(self) -> None:
-        for name, value in self.options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Any:
-        """Import all that a request will need, so that the first one waits no longer than the others."""
-        application = import_string(self.wsgi_path.replace(":", "."))
-        get_resolver().url_patterns  # noqa: B018
-        return application
-
-
-def serve(wsgi_path: str, *, host: str, port: int, workers: int, threads: int, port_variable: str = "PORT") -> int:
-    """
-    Answer requests until SIGTERM or SIGINT, then finish those in hand, and give the exit code.
-
-    When the port cannot be had, the message names the environment variable that moves it, and the code is 1.
-    """
-    try:
-        listener = _listener(host, port)
-    except OSError as error:
-        reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be had ({error.strerror})"
-        print(f"Port {port} on {host} {reason}. Set {port_variable} to another one.", file=sys.stderr)  # noqa: T201
-        return 1
-    options = {
-        # Bound by us: taken means taken, told at once and not after five attempts.
-        "bind": f"fd://{listener.detach()}",
-        "workers": workers,
-        "threads": threads,
-        "worker_class": "servicekit.process.server.Worker",
-        # Before the fork: what cannot be imported stops the start, and a replaced worker is there at once.
-        "preload_app": True,
-        "timeout": 60,
-        "graceful_timeout": 20,
-        "keepalive": 30,
-        "logger_class": PlainLogger,
-        "control_socket_disable": True,
-    }
-    Server(wsgi_path, options).run()
-    return 0
-
-
-def _listener(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(2048)
-    except OSError:
-        listener.close()
-        raise
-    return listener

@@ -21,16 +21,25 @@ RUN_DIR = Path(os.environ.get("RUN_DIR", ".run"))
 DATABASES = {"default": defaults.database(os.environ.get("DATABASE_URL", "sqlite://:memory:"))}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 BROKER_URL = os.environ.get("BROKER_URL", "memory://")
+WORKER_CONCURRENCY = int(os.environ.get("WORKER_CONCURRENCY", "4"))
 
-INSTALLED_APPS = [*defaults.installed_apps(), "servicekit.tests.shelf", "servicekit.tests.counter"]
+SERVICE = "servicekit.tests.shelf"
+INSTALLED_APPS = [
+    *defaults.installed_apps(),
+    "servicekit.process",
+    "servicekit.messages",
+    "servicekit.tests.shelf",
+    "servicekit.tests.counter",
+]
 
 OUTBOX_MODEL = "shelf.OutboxMessage"
 INBOX_MODEL = "shelf.InboxMessage"
 
 HOST = "127.0.0.1"
-PORT = 8009
+PORT = int(os.environ.get("SHELF_PORT", "8009"))
 WEB_WORKERS = 1
 WEB_THREADS = 2
+WSGI_APPLICATION = "servicekit.tests.counter.wsgi.application"
 ROOT_URLCONF = "servicekit.tests.counter.urls"
 MIDDLEWARE = defaults.middleware()
 TEMPLATES = defaults.templates()

@@ -12,9 +12,9 @@ import pytest
 from django.db import transaction
 
 from servicekit.messages import outbox
+from servicekit.messages.app import make_app
 from servicekit.messages.consuming import consumes
 from servicekit.messages.events import Envelope, Event, UnreadableMessage
-from servicekit.messages.messaging import make_app
 from servicekit.messages.outbox import WireMessage
 from servicekit.testing.messages import deliver
 from servicekit.tests.shelf.models import Book

@@ -119,7 +119,7 @@ BREAKING = (
     Change(
         "a header is dropped",
         "user_service no longer passes on its request id",
-        (Edit("user_service/clients.py", '{"X-Request-ID": request_id} if request_id else {}', "{}"),),
+        (Edit("servicekit/calls/http.py", 'headers["X-Request-ID"] = request_id', "pass"),),
         run="user_service/tests/contract/consumer",
         red="user_service/tests/contract/consumer/test_listening_services.py",
         because="X-Request-ID",

@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 from celery import Celery
 
 from servicekit.messages.events import Envelope
-from servicekit.messages.messaging import EVENTS
 from servicekit.messages.outbox import Waiting, WireMessage, wire_message
 from servicekit.messages.publishing import publisher
+from servicekit.messages.queues import EVENTS
 
 
 class Exchange:

@@ -89,8 +89,8 @@ class ServiceProcesses:
             process.kill()
 
     def dead_letters(self, *arguments: str) -> tuple[int, str]:
-        """`python -m <service> dead-letters ...`, run to its end: its exit code, and what it said."""
-        process = self.another("dead-letters", *arguments)
+        """`python -m <service> dead_letters ...`, run to its end: its exit code, and what it said."""
+        process = self.another("dead_letters", *arguments)
         process.process.wait(timeout=30)
         return process.process.returncode, process.log.read_text()
 

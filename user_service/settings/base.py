@@ -29,6 +29,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 SECRET_KEY = env.str("SECRET_KEY", "demo-only-user-service-secret-key-of-at-least-fifty-characters")
 INSTALLED_APPS = [
     *defaults.installed_apps(),
+    "servicekit.process",
+    "servicekit.messages",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     SERVICE,
@@ -67,6 +69,7 @@ CACHES = {"default": defaults.cache(env.str("CACHE_URL", ""), folder=RUN_DIR / "
 
 # Messages
 BROKER_URL = env.str("BROKER_URL", "filesystem://")
+WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", 4)
 OUTBOX_MODEL = "user_service.OutboxMessage"
 
 # Tokens

@@ -1,5 +1,6 @@
-"""Worker and relay as processes on embedded parts, as `scripts/run.sh` starts them."""
+"""Worker, beat and relay as processes on SQLite and the filesystem broker, as `scripts/run.sh` starts them."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -30,17 +31,15 @@ class Shelf:
             "BROKER_URL": "filesystem://",
             "RUN_DIR": str(folder),
         }
-        self.log = (folder / "log").open("w+")
-        self.running = []
+        self.log = folder / "log"
+        self.processes = []
 
     def start(self, *command):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "servicekit.tests.shelf", *command],
-            env=self.environment,
-            stdout=self.log,
-            stderr=self.log,
-        )
-        self.running.append(process)
+        with self.log.open("a") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "servicekit.tests.shelf", *command], env=self.environment, stdout=log
+            )
+        self.processes.append(process)
         return process
 
     def run(self, *command):
@@ -50,15 +49,18 @@ class Shelf:
         with sqlite3.connect(self.database) as database:
             return {title for (title,) in database.execute("SELECT title FROM shelf_book WHERE dusted = ?", [dusted])}
 
-    def at_work(self):
-        return all((self.database.parent / "shelf" / f"{name}.alive").exists() for name in ("worker", "relay", "beat"))
+    def runs(self, *names):
+        return all((self.log.parent / "servicekit.tests.shelf" / f"{name}.alive").exists() for name in names)
+
+    def tasks(self):
+        """The tasks that ended, by the worker's log; each line of every process is JSON."""
+        lines = [json.loads(line) for line in self.log.read_text().splitlines()]
+        return [line["event"].split()[1].partition("[")[0] for line in lines if line["event"].startswith("Task ")]
 
     def stop(self):
-        for process in self.running:
+        for process in self.processes:
             process.send_signal(signal.SIGTERM)
-        codes = [process.wait(timeout=10) for process in self.running]
-        self.log.close()
-        return codes
+        return [process.wait(timeout=10) for process in self.processes]
 
 
 @pytest.fixture
@@ -72,21 +74,26 @@ def shelf(tmp_path):
 @pytest.mark.slow
 @pytest.mark.timeout(60)
 class TestEmbedded:
-    def test_an_event_reaches_its_consumer_and_its_command_the_task(self, shelf):
-        """Two hops; a poison message and SIGTERM on the way do no harm."""
+    def test_an_event_reaches_its_consumer_and_the_command_that_follows_its_task(self, shelf):
+        """A message that fails in between changes nothing; SIGTERM ends every process in order."""
         shelf.start("worker", "--beat")
-        relay = shelf.start("relay")
-        eventually(shelf.at_work, within=30)
+        shelf.start("relay")
+        eventually(lambda: shelf.runs("worker", "beat", "relay"), within=30)
+        check = shelf.run("-m", "servicekit.tests.shelf", "relay", "--check")
 
         shelf.run("-c", ANNOUNCE, "Emma", "a cursed book", "Persuasion")
 
         eventually(lambda: shelf.books() == {"Emma", "Persuasion"}, within=20)
         assert shelf.books(dusted=False) == set()
-        relay.send_signal(signal.SIGTERM)
-        assert relay.wait(timeout=10) == 0
+        eventually(lambda: shelf.tasks().count("shelf.dust") == 2)
+        assert check.returncode == 0
+        assert shelf.stop() == [0, 0]
 
-    def test_only_rabbitmq_has_dead_letters(self, shelf):
-        done = shelf.run("-m", "servicekit.tests.shelf", "dead-letters", "list")
+    def test_beat_in_a_process_of_its_own_sends_the_periodic_tasks(self, shelf):
+        shelf.start("worker")
+        shelf.start("beat")
 
-        assert (done.returncode, done.stdout) == (2, b"")
-        assert b"keeps no dead letters" in done.stderr
+        eventually(lambda: "shelf.count_books" in shelf.tasks(), within=30)
+
+        assert shelf.runs("beat")
+        assert shelf.stop() == [0, 0]

@@ -4,7 +4,8 @@ import threading
 import pytest
 
 from servicekit.messages import outbox
-from servicekit.messages.messaging import declare, make_app
+from servicekit.messages.app import make_app
+from servicekit.messages.queues import declare
 from servicekit.messages.relay import Relay
 from servicekit.testing.messages import published
 from servicekit.tests.unit.events import BookWritten

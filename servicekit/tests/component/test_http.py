@@ -9,7 +9,7 @@ import requests
 from servicekit.calls import breakers
 from servicekit.calls.deadlines import DeadlineAdapter, answered_by
 from servicekit.calls.http import HttpNeighbour, NeighbourUnavailable
-from servicekit.tests.component.neighbours import hangs, neighbour, says, trickles
+from servicekit.testing.sockets import hangs, sends, server_that, trickles
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 PATIENCE = (0.1, 0.2)
@@ -24,13 +24,13 @@ MISBEHAVIOURS = {
     "trickles a body without a length": trickles(OK + b"Connection: close\r\n\r\n", b" "),
     "trickles chunks": trickles(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
     "trickles within a chunk's length": trickles(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"0"),
-    "speaks another protocol": says(b"220 mail.example ESMTP\r\n"),
-    "speaks no protocol": says(bytes(range(256)) * 8),
-    "breaks off": says(OK + b"Content-Length: 100\r\n\r\n{"),
-    "lies about its encoding": says(OK + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd"),
-    "sends endless headers": says(OK + b"X-A: b\r\n" * 200 + b"\r\n"),
-    "sends too much": says(OK + b"Content-Length: 3000000\r\n\r\n" + b" " * 3_000_000),
-    "sends a broken chunk": says(OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"),
+    "speaks another protocol": sends(b"220 mail.example ESMTP\r\n"),
+    "speaks no protocol": sends(bytes(range(256)) * 8),
+    "breaks off": sends(OK + b"Content-Length: 100\r\n\r\n{"),
+    "lies about its encoding": sends(OK + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd"),
+    "sends endless headers": sends(OK + b"X-A: b\r\n" * 200 + b"\r\n"),
+    "sends too much": sends(OK + b"Content-Length: 3000000\r\n\r\n" + b" " * 3_000_000),
+    "sends a broken chunk": sends(OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"),
 }
 
 
@@ -44,7 +44,7 @@ def closed_breakers():
 @pytest.mark.parametrize("kind", MISBEHAVIOURS)
 def test_a_neighbour_that_misbehaves_is_given_up_on_in_time(kind):
     """Each single byte may come in time: it is the whole answer that must."""
-    with neighbour(MISBEHAVIOURS[kind]) as address:
+    with server_that(MISBEHAVIOURS[kind]) as address:
         started = time.monotonic()
 
         with pytest.raises(NeighbourUnavailable):
@@ -54,7 +54,7 @@ def test_a_neighbour_that_misbehaves_is_given_up_on_in_time(kind):
 
 
 def test_a_neighbour_that_is_not_there_is_given_up_on_in_time():
-    with neighbour(hangs) as address:
+    with server_that(hangs) as address:
         pass  # its port is free again
 
     with pytest.raises(NeighbourUnavailable):
@@ -66,7 +66,7 @@ def test_an_answer_that_comes_after_its_moment_is_not_read():
     session = requests.Session()
     session.mount("http://", DeadlineAdapter())
 
-    with neighbour(says(OK + b"\r\n")) as address, answered_by(time.monotonic()), pytest.raises(requests.Timeout):
+    with server_that(sends(OK + b"\r\n")) as address, answered_by(time.monotonic()), pytest.raises(requests.Timeout):
         session.get(address, timeout=1)
 
 

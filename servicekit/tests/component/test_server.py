@@ -6,39 +6,23 @@ import signal
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import requests
+from django.core.management import CommandError, call_command
+from gunicorn.config import Config
 from gunicorn.http.errors import InvalidRequestMethod, InvalidResponseHeader, LimitRequestLine
 
 from servicekit.base import telemetry
 from servicekit.process import server
 from servicekit.testing import eventually
 
-ROOT = Path(__file__).parents[3]
-SERVE = """
-import sys, django
-django.setup()
-from servicekit.process.server import serve
-sys.exit(serve("servicekit.tests.counter.wsgi:application", host="127.0.0.1", port=int(sys.argv[1]), workers=1,
-               threads=2, port_variable="COUNTER_PORT"))
-"""
-
-
-@pytest.fixture
-def taken():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        yield listener.getsockname()[1]
-
 
 @contextlib.contextmanager
 def serving(port):
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "servicekit.tests.settings"}
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(port)],
-        cwd=ROOT,
-        env=environment,
+        [sys.executable, "-m", "servicekit.tests.shelf", "serve"],
+        env=os.environ | {"SHELF_PORT": str(port)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -100,25 +84,32 @@ def ask(port):
         return requests.get(f"http://127.0.0.1:{port}/anyone/", timeout=5)
 
 
-def test_a_taken_port_is_said_at_once_with_the_variable_that_moves_it(taken, capsys):
-    code = server.serve("x:y", host="127.0.0.1", port=taken, workers=1, threads=1, port_variable="COUNTER_PORT")
+def test_a_taken_port_ends_the_start_with_the_variable_that_changes_it(settings):
+    settings.SERVICE = "order_service"
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        settings.PORT = other.getsockname()[1]
 
-    assert code == 1
-    assert capsys.readouterr().err == f"Port {taken} on 127.0.0.1 is taken. Set COUNTER_PORT to another one.\n"
+        with pytest.raises(CommandError) as refusal:
+            call_command("serve")
+
+    expected = f"Port {settings.PORT} on 127.0.0.1 is taken. Set ORDER_SERVICE_PORT to another port."
+    assert str(refusal.value) == expected
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid", "2001:db8::1"])
-def test_an_address_that_is_not_ours_is_said_too(host, capsys):
-    assert server.serve("x:y", host=host, port=8000, workers=1, threads=1) == 1
-    assert "cannot be had" in capsys.readouterr().err
+def test_an_address_of_another_machine_ends_the_start(host, settings):
+    settings.HOST = host
+
+    with pytest.raises(CommandError, match=f"on {host} cannot be used"):
+        call_command("serve")
 
 
 class TestWorker:
     @pytest.fixture
     def worker(self):
         worker = server.Worker.__new__(server.Worker)
-        worker.log = server.PlainLogger(server.Server("x:y", {}).cfg)
-        worker.cfg = server.Server("x:y", {}).cfg
+        worker.cfg = Config()
+        worker.log = server.PlainLogger(worker.cfg)
         return worker
 
     @pytest.fixture
@@ -147,28 +138,3 @@ class TestWorker:
         worker.handle_error(None, here, ("127.0.0.1", 1), fault)
 
         assert there.recv(4096).startswith(b"HTTP/1.1 500 ")
-
-
-class TestServer:
-    """What gunicorn is told, without starting it."""
-
-    def test_imports_the_application_and_its_routes_before_the_first_request(self):
-        told = server.Server("servicekit.tests.counter.wsgi:application", {"threads": 3})
-
-        assert told.cfg.threads == 3
-        assert callable(told.load())
-
-    def test_leaves_its_lines_to_our_handlers(self):
-        logger = server.PlainLogger(server.Server("x:y", {}).cfg)
-        logger.access()
-
-        assert logger.error_log.handlers == []
-        assert logger.error_log.propagate
-
-    def test_runs_with_what_the_settings_say(self, monkeypatch):
-        told = {}
-        monkeypatch.setattr(server.Server, "run", lambda self: told.update(self.options))
-
-        assert server.serve("x:y", host="127.0.0.1", port=0, workers=2, threads=5) == 0
-        os.close(int(told["bind"].removeprefix("fd://")))
-        assert (told["workers"], told["threads"], told["worker_class"]) == (2, 5, "servicekit.process.server.Worker")

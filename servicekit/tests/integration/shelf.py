@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from servicekit.messages import dead_letters, outbox
-from servicekit.messages.messaging import declare
+from servicekit.messages.queues import declare
 from servicekit.tests.shelf.celery_app import app
 from servicekit.tests.shelf.models import Book
 from servicekit.tests.unit.events import BookWritten

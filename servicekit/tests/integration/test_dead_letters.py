@@ -4,9 +4,10 @@ import json
 import uuid
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from servicekit.messages import dead_letters
-from servicekit.messages.messaging import DELIVERY_LIMIT
+from servicekit.messages.queues import DELIVERY_LIMIT
 from servicekit.testing import eventually
 from servicekit.testing.messages import published
 from servicekit.tests.shelf.celery_app import app
@@ -128,10 +129,36 @@ class TestAPoisonMessage:
         assert (letter.id, letter.reason) == ("6a3f", "delivery_limit")
 
 
-class TestLooking:
-    def test_does_no_harm_however_often(self, shelf, publish):
+class TestTheCommand:
+    def test_lists_the_dead_letters_as_a_table(self, shelf, publish, capsys):
+        publish(GOOD, routing_key="shelf.dead-letters", headers=headers(id="6a3f"), **JSON)
+
+        call_command("dead_letters", "list")
+
+        names, values = (line.split("\t") for line in capsys.readouterr().out.splitlines())
+        assert dict(zip(names, values, strict=True)) == {
+            name: str(value) for name, value in shelf.dead()[0].to_dict().items()
+        }
+
+    @pytest.mark.parametrize("action", ["list", "replay"])
+    def test_says_that_there_are_none(self, shelf, action, capsys):
+        call_command("dead_letters", action)
+
+        assert capsys.readouterr().out == "no dead letters\n"
+
+    def test_names_the_ids_that_are_not_among_them(self, shelf, publish):
+        publish(GOOD, routing_key="shelf.dead-letters", headers=headers(id="6a3f"), **JSON)
+
+        with pytest.raises(CommandError, match="not among the dead letters: 7b40"):
+            call_command("dead_letters", "replay", "6a3f", "7b40")
+
+        assert shelf.broker.messages_in("shelf.work") == 1
+
+
+class TestAList:
+    def test_can_be_made_any_number_of_times(self, shelf, publish):
         publish(GOOD, routing_key="shelf.dead-letters", headers=headers(), **JSON)
 
-        looks = [len(shelf.dead()) for _ in range(DELIVERY_LIMIT + 5)]
+        counts = [len(shelf.dead()) for _ in range(DELIVERY_LIMIT + 5)]
 
-        assert set(looks) == {1}
+        assert set(counts) == {1}

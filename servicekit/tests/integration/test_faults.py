@@ -72,16 +72,16 @@ class TestAWorker:
         assert shelf.dead() == []
 
     def test_told_to_end_finishes_what_it_runs_and_hands_back_the_rest(self, shelf):
-        """Four threads have a book in hand, the fifth goes back to the queue."""
-        worker = shelf.start("worker", WORKER_CONCURRENCY="4")
+        """Three threads handle a book each, the fourth message goes back to the queue."""
+        worker = shelf.start("worker", WORKER_CONCURRENCY="3")
         relay = shelf.start("relay")
-        shelf.announce(*(f"slow book {number}" for number in range(5)))
-        eventually(lambda: _waits_in_a_handler(times=4), within=10)
+        shelf.announce(*(f"slow book {number}" for number in range(4)))
+        eventually(lambda: _waits_in_a_handler(times=3), within=10)
         relay.stop()
 
         assert worker.stop() == 0
 
-        assert Book.objects.count() == 4
+        assert Book.objects.count() == 3
         assert shelf.broker.messages_in("shelf.events") == 1
 
 

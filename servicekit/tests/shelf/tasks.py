@@ -24,3 +24,9 @@ def dust_when_free(task: "Task[..., None]", *, book_id: int, busy: int, **_: Any
     if task.request.retries < busy:
         raise Busy
     Book.objects.filter(id=book_id).update(dusted=True, tries=task.request.retries + 1)
+
+
+@app.task(name="shelf.count_books")
+def count_books() -> None:
+    """Do some periodic work."""
+    Book.objects.count()

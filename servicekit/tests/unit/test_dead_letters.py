@@ -1,24 +1,26 @@
 from datetime import datetime
 
 import pytest
-from kombu import Connection
+from amqp import Message
+from django.core.management import CommandError, call_command
 
-from servicekit.messages import dead_letters
-from servicekit.messages.dead_letters import DeadLetter, NoDeadLetters
-from servicekit.messages.messaging import make_app
-from servicekit.tests.shelf.celery_app import app as on_memory
+from servicekit.messages.app import make_app
+from servicekit.messages.dead_letters import DeadLetter, copy, read
+
+LETTER = DeadLetter("id-1", "book.written", "2026-11-20T12:00:00Z", "rejected", "library.events", "book.written", 12)
 
 
-class Dead:
-    """A message as `basic_get` gives it."""
+WITHOUT_HEADERS = Message("x")
+WITHOUT_HEADERS.delivery_info = {"delivery_tag": 1}
 
-    def __init__(self, tag, *, body="[[], {}, {}]", deaths=(), headers=None, **properties):
-        self.delivery_tag = tag
-        self.body = body
-        self.headers = ({"id": f"id-{tag}", "task": "book.written"} if headers is None else headers) | (
-            {"x-death": list(deaths), "x-delivery-count": 3} if deaths else {}
-        )
-        self.properties = {"delivery_mode": 2} | properties
+
+def dead(*deaths, headers=None, **properties):
+    """Make a message of the dead-letter queue."""
+    headers = {"id": "id-1", "task": "book.written"} if headers is None else headers
+    died = {"x-death": list(deaths), "x-delivery-count": 3} if deaths else {}
+    message = Message("[[], {}, {}]", application_headers=headers | died, delivery_mode=2, **properties)
+    message.delivery_info = {"delivery_tag": 1}
+    return message
 
 
 def death(queue="library.events", reason="rejected", key="book.written"):
@@ -27,125 +29,45 @@ def death(queue="library.events", reason="rejected", key="book.written"):
     return {"queue": queue, "reason": reason, "routing-keys": [key], "time": at, "exchange": "events", "count": 1}
 
 
-class DeadQueue:
-    """A channel to a broker with dead letters in it."""
-
-    def __init__(self, *messages, taken_by_others=0, back_after=0):
-        self.messages = list(messages)
-        self.counts = [len(messages) + taken_by_others] + [0] * back_after
-        self.published, self.acknowledged = [], []
-
-    def queue_declare(self, _name, passive):
-        assert passive
-        count = self.counts[0] if len(self.messages) or len(self.counts) == 1 else self.counts.pop()
-        return "", count, 0
-
-    def basic_get(self, _name):
-        return self.messages.pop(0) if self.messages else None
-
-    def basic_publish(self, message, **routing):
-        self.published.append((message, routing))
-
-    def basic_ack(self, tag):
-        self.acknowledged.append(tag)
-
-    def close(self):
-        pass
-
-
 @pytest.fixture
 def app():
     return make_app("library", hears=["book.written"])
 
 
-@pytest.fixture
-def broker(monkeypatch):
-    def hold(channel):
-        monkeypatch.setattr(Connection, "transport", type("Amqp", (), {"driver_type": "amqp"}))
-        monkeypatch.setattr(Connection, "channel", lambda _self: channel)
-        monkeypatch.setattr(Connection, "release", lambda _self: None)
-        monkeypatch.setattr(dead_letters, "declare", lambda *_: None)
-        return channel
+class TestRead:
+    def test_tells_where_when_and_why_a_message_died(self, app):
+        assert read(app, dead(death())) == LETTER
 
-    return hold
+    def test_ignores_the_delay_queue_of_a_retry(self, app):
+        delay = death(queue="celery_delayed_1", reason="expired", key="0.1.library.work")
 
-
-class TestWaiting:
-    def test_tells_what_died_where_and_why(self, app, broker):
-        broker(DeadQueue(Dead(1, deaths=[death()])))
-
-        assert dead_letters.waiting(app) == [
-            DeadLetter(
-                id="id-1",
-                task="book.written",
-                time="2026-11-20T12:00:00Z",
-                reason="rejected",
-                queue="library.events",
-                routing_key="book.written",
-                bytes=12,
-            )
-        ]
-
-    def test_does_not_take_a_wait_for_another_try_for_a_death(self, app, broker):
-        waited = death(queue="celery_delayed_1", reason="expired", key="0.1.library.work")
-        broker(DeadQueue(Dead(1, deaths=[waited, death(queue="library.work", key="library.work")])))
-
-        [letter] = dead_letters.waiting(app)
+        letter = read(app, dead(delay, death(queue="library.work", key="library.work")))
 
         assert (letter.queue, letter.reason) == ("library.work", "rejected")
 
-    def test_names_a_message_without_headers(self, app, broker):
-        broker(DeadQueue(Dead(1, headers={}), Dead(2, headers={}, message_id="m-2")))
+    @pytest.mark.parametrize(
+        ("message", "name"),
+        [(dead(headers={}), "#1"), (dead(headers={}, message_id="m-2"), "m-2"), (WITHOUT_HEADERS, "#1")],
+        ids=["empty headers", "a message id", "no headers"],
+    )
+    def test_reads_a_message_without_headers(self, app, message, name):
+        letter = read(app, message)
 
-        assert [(letter.id, letter.task, letter.reason) for letter in dead_letters.waiting(app)] == [
-            ("#1", "?", "?"),
-            ("m-2", "?", "?"),
-        ]
+        assert (letter.id, letter.task, letter.reason, letter.queue) == (name, "?", "?", "library.work")
 
-    def test_ends_when_they_are_back_in_their_queue(self, app, broker):
-        """Who looks and at once replays must find them."""
-        queue = broker(DeadQueue(Dead(1, deaths=[death()]), back_after=2))
+    def test_keeps_the_first_routing_key_of_a_message_that_was_replayed(self, app):
+        replayed = {"id": "id-1", "task": "book.written", "routed_as": "book.written"}
 
-        dead_letters.waiting(app)
-
-        assert queue.counts == [1]
-
-    def test_does_not_wait_for_ever_for_what_somebody_else_took(self, app, broker, monkeypatch):
-        monkeypatch.setattr(dead_letters, "BACK_WITHIN_SECONDS", 0)
-        broker(DeadQueue(Dead(1, deaths=[death()]), back_after=99))
-
-        assert len(dead_letters.waiting(app)) == 1
-
-    def test_does_not_mind_somebody_else_replaying(self, app, broker):
-        broker(DeadQueue(Dead(1, deaths=[death()]), taken_by_others=1))
-
-        assert len(dead_letters.waiting(app)) == 1
-
-    def test_says_that_only_rabbitmq_keeps_them(self):
-        with pytest.raises(NoDeadLetters, match=r"memory.* keeps no dead letters"):
-            dead_letters.waiting(on_memory)
+        assert read(app, dead(death(key="library.events"), headers=replayed)).routing_key == "book.written"
 
 
-class TestReplay:
-    def test_hands_all_in_where_they_died(self, app, broker):
-        queue = broker(DeadQueue(Dead(1, deaths=[death()]), Dead(2, deaths=[death(queue="library.work")])))
-
-        replayed = dead_letters.replay(app)
-
-        assert [letter.id for letter in replayed] == ["id-1", "id-2"]
-        assert [routing for _, routing in queue.published] == [
-            {"exchange": "", "routing_key": "library.events", "mandatory": True},
-            {"exchange": "", "routing_key": "library.work", "mandatory": True},
-        ]
-        assert queue.acknowledged == [1, 2]
-
-    def test_keeps_the_id_and_forgets_the_tries(self, app, broker):
+class TestCopy:
+    def test_keeps_the_id_and_forgets_deaths_and_retries(self):
         tried = {"id": "id-1", "task": "library.dust", "retries": 5, "eta": "2026-11-20T12:00:00Z"}
-        queue = broker(DeadQueue(Dead(1, headers=tried, deaths=[death()], expiration="60000")))
 
-        dead_letters.replay(app)
+        message = copy(dead(death(), headers=tried, expiration="60000"), LETTER)
 
-        [(message, _)] = queue.published
+        assert message.body == "[[], {}, {}]"
         assert message.properties == {
             "delivery_mode": 2,
             "application_headers": {
@@ -157,18 +79,18 @@ class TestReplay:
             },
         }
 
-    def test_leaves_those_that_were_not_named(self, app, broker):
-        queue = broker(DeadQueue(Dead(1, deaths=[death()]), Dead(2, deaths=[death()])))
+    def test_accepts_a_message_without_headers(self):
+        assert copy(WITHOUT_HEADERS, LETTER).properties["application_headers"]["routed_as"] == "book.written"
 
-        replayed = dead_letters.replay(app, ["id-2"])
 
-        assert [letter.id for letter in replayed] == ["id-2"]
-        assert queue.acknowledged == [2]
+class TestCommand:
+    @pytest.mark.parametrize("action", ["list", "replay"])
+    def test_says_that_only_rabbitmq_has_dead_letters(self, action):
+        with pytest.raises(CommandError, match=r"memory.* has no dead letters") as refusal:
+            call_command("dead_letters", action)
 
-    def test_remembers_how_it_was_routed_at_first(self, app, broker):
-        again = {"id": "id-1", "task": "book.written", "routed_as": "book.written"}
-        broker(DeadQueue(Dead(1, headers=again, deaths=[death(key="library.events")])))
+        assert refusal.value.returncode == 2
 
-        [letter] = dead_letters.waiting(app)
-
-        assert letter.routing_key == "book.written"
+    def test_needs_an_action(self):
+        with pytest.raises(CommandError, match="required: action"):
+            call_command("dead_letters")

@@ -6,6 +6,7 @@ from celery.app.base import Celery
 from celery.worker.consumer import Consumer as CelerysConsumer
 from kombu.exceptions import DecodeError
 
+from servicekit.base.liveness import Liveness
 from servicekit.messages.events import UnreadableMessage
 from servicekit.messages.worker_loop import Alive, Consumer, Delays, require_task_message
 from servicekit.tests.unit.events import book_written
@@ -178,7 +179,7 @@ class TestSteps:
         step.start(parent)
         step.stop(parent)
 
-        assert (tmp_path / "shelf" / "worker.alive").exists()
+        assert Liveness("worker").trouble() == ""
         assert timer.cancelled == timer.entries
 
 

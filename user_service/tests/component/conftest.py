@@ -1,6 +1,5 @@
 """The whole service through its API; the other services are faked at the socket."""
 
-import socket
 from collections.abc import Callable
 
 import pytest
@@ -78,10 +77,3 @@ def as_service(mint) -> ApiClient:
 @pytest.fixture
 def as_service_without_scope(mint) -> ApiClient:
     return ApiClient.as_(mint.service("order_service", scopes=["users:notify"]))
-
-
-@pytest.fixture
-def hanging_server():
-    """The address of somebody who takes calls and says nothing."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"

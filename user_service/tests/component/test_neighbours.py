@@ -8,8 +8,10 @@ from django.contrib.auth.models import User
 
 from servicekit.auth.tokens import verify
 from servicekit.base.telemetry import bound_request_id
+from servicekit.calls.http import HttpNeighbour
 from servicekit.testing.http import FAILURES, fails, sent_json
 from servicekit.testing.messages import deliver, wires
+from servicekit.testing.sockets import hangs, server_that, trickles
 from user_service import tasks, wiring
 from user_service.celery_app import app
 from user_service.clients import ListeningService
@@ -81,14 +83,18 @@ class TestTell:
         assert UserService().notify_profile_update(7, ["email"]) is False
 
 
-class TestHanging:
-    def test_ends_in_bounded_time(self, neighbours, hanging_server):
-        """A real socket that accepts and says nothing."""
-        neighbours.add_passthru(hanging_server)
-        started = time.monotonic()
+class TestSlowNeighbour:
+    @pytest.mark.parametrize(
+        "behave", [hangs, trickles(b"HTTP/1.1 200 OK\r\nX-Long: ", b"a")], ids=["silent", "trickles its headers"]
+    )
+    def test_is_given_up_on_in_time(self, neighbours, behave):
+        with server_that(behave) as address:
+            neighbours.add_passthru(address)
+            orders = ListeningService(HttpNeighbour("order_service", address))
+            started = time.monotonic()
 
-        assert ListeningService("order_service", hanging_server, lambda: "token").tell(user_id=7, changes=[]) is False
-        assert time.monotonic() - started < 4
+            assert orders.tell(user_id=7, changes=["email"]) is False
+            assert time.monotonic() - started < 4
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 import pytest
 
 from servicekit.base.telemetry import bound_request_id
+from servicekit.calls.http import HttpNeighbour
 from tests.support.contracts import needs
 from tests.support.contracts.consumer import Contract
 from user_service.clients import ListeningService
@@ -16,7 +17,7 @@ def neighbour(request: pytest.FixtureRequest) -> Contract:
 
 
 def neighbour_at(url: str, *, token: str) -> ListeningService:
-    return ListeningService("the neighbour", url, lambda: token)
+    return ListeningService(HttpNeighbour("the neighbour", url, token=lambda: token))
 
 
 class TestTellOfAChange:

@@ -1,4 +1,4 @@
-"""Neighbours that misbehave on a real socket: each behaviour is a function that gets a connection."""
+"""Servers on a real socket that misbehave: each behaviour is a function that gets a connection."""
 
 import contextlib
 import socket
@@ -9,13 +9,13 @@ Behaviour = Callable[[socket.socket, threading.Event], None]
 
 
 @contextlib.contextmanager
-def neighbour(behave: Behaviour) -> Iterator[str]:
-    """Give the address of a server that treats each connection like that, until the block ends."""
+def server_that(behave: Behaviour) -> Iterator[str]:
+    """Give the address of a server that treats each connection like this, until the block ends."""
     over = threading.Event()
     listener = socket.create_server(("127.0.0.1", 0))
     threads = []
 
-    def serve():
+    def serve() -> None:
         while True:
             try:
                 connection, _ = listener.accept()
@@ -25,8 +25,8 @@ def neighbour(behave: Behaviour) -> Iterator[str]:
             thread.start()
             threads.append(thread)
 
-    def treat(connection):
-        # The client hangs up on most of these, that is the point.
+    def treat(connection: socket.socket) -> None:
+        # Most clients close the connection early.
         with connection, contextlib.suppress(OSError):
             connection.recv(65_536)
             behave(connection, over)
@@ -43,20 +43,20 @@ def neighbour(behave: Behaviour) -> Iterator[str]:
             thread.join(5)
 
 
-def says(answer: bytes) -> Behaviour:
+def sends(answer: bytes) -> Behaviour:
     return lambda connection, _: connection.sendall(answer)
 
 
-def hangs(connection: socket.socket, over: threading.Event) -> None:
+def hangs(_: socket.socket, over: threading.Event) -> None:
     over.wait(10)
 
 
-def trickles(prefix: bytes, drop: bytes) -> Behaviour:
-    """Begins well, then sends a drop every 50 ms: each single read is quick, the answer never ends."""
+def trickles(start: bytes, rest: bytes) -> Behaviour:
+    """Send the start, then `rest` every 50 ms: each single read is quick, the answer never ends."""
 
     def behave(connection: socket.socket, over: threading.Event) -> None:
-        connection.sendall(prefix)
+        connection.sendall(start)
         while not over.wait(0.05):
-            connection.sendall(drop)
+            connection.sendall(rest)
 
     return behave

@@ -1,8 +1,9 @@
 import pytest
 from kombu.transport import get_transport_cls
 
+from servicekit.messages.app import make_app
 from servicekit.messages.folder_broker import Transport
-from servicekit.messages.messaging import dead_letter_queue, make_app
+from servicekit.messages.queues import dead_letter_queue
 
 
 def bound_keys(app, queue):
