@@ -10,6 +10,7 @@ from typing import Self
 
 from scripts.shop import processes
 from scripts.shop.errors import CannotRun
+from scripts.shop.mails import Mail
 from scripts.shop.ports import HOST
 from scripts.shop.progress import step
 from scripts.shop.project import GATEWAY, MAIL, ROLES, ROOT, SERVICES
@@ -68,9 +69,9 @@ class ComposeShop:
         containers_of_it = (f"{service.removesuffix('_service')}-{role}" for role in ROLES)
         return self._output_of("logs", "--no-color", "--tail", "20", *containers_of_it)
 
-    def subjects_to(self, address: str) -> list[str]:
-        """The subjects of the mails to an address, oldest first."""
-        return [letter.subject for letter in Mailbox(self.mailbox).letters_to(address)]
+    def mails_to(self, address: str) -> list[Mail]:
+        """The mails to an address, oldest first."""
+        return [Mail(one.subject, one.text) for one in Mailbox(self.mailbox).letters_to(address)]
 
     def _run(self, *arguments: str) -> None:
         process = processes.start([*COMPOSE, *arguments], log=self._log, environment=self._environment)

@@ -1,17 +1,16 @@
 """
 A customer of the shop: each step is one request, and a verb.
 
-Shared by the demo, the end-to-end tests and the load tests, so it needs `requests` alone.
+Shared by the demo, the end-to-end tests, the load tests and the chaos experiments, so it needs `requests` alone.
 """
 
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 import requests
 
-Json = dict[str, Any]
+from scripts.shop.client import Client, Json
 
 ADDRESS = {"street": "1 Demo Street", "city": "Springfield", "state": "IL", "zip_code": "62701", "country": "US"}
 # The sandbox of the payment gateway accepts the first number and declines the second.
@@ -19,55 +18,51 @@ VALID_CARD = "4111111111111111"
 DECLINED_CARD = "4000000000000002"
 
 
-class StepFailed(Exception):
-    """An answer that the step did not expect; the text has the request and the answer."""
-
-
-class Customer:
+class Customer(Client):
     """
     One customer with a new user name.
 
     Every step returns the answer's JSON, and raises `StepFailed` when the answer has another status than expected, or
-    `requests.RequestException` when there is no answer.
-
-    :param urls: where each service is reached, by its name; behind a gateway all have the same URL.
-    :param session: makes the requests, for whoever counts them.
-    :param timeout: seconds to wait for an answer.
+    `requests.RequestException` when there is no answer. For the parameters see `Client`.
     """
 
     def __init__(self, urls: Mapping[str, str], *, session: requests.Session | None = None, timeout: float = 20.0):
+        super().__init__(urls, session=session, timeout=timeout)
         self.username = f"customer-{secrets.token_hex(6)}"
         self.email = f"{self.username}@shop.example"
         self.password = secrets.token_urlsafe(16)
         self.user_id = 0
-        self._urls = urls
-        self._timeout = timeout
-        self._session = session or requests.Session()
-        self._session.trust_env = False  # neither a proxy nor a .netrc of this machine
 
     def registers(self) -> Json:
         body = {"username": self.username, "email": self.email, "password": self.password}
-        user = self._request("POST", "user_service", "/api/users/", expected=201, body=body)
+        user = self.request("POST", "user_service", "/api/users/", expected=201, body=body)
         self.user_id = user["id"]
         return user
 
     def signs_in(self) -> Json:
-        body = {"username": self.username, "password": self.password}
-        tokens = self._request("POST", "user_service", "/api/auth/login/", body=body)
-        self._session.headers["Authorization"] = f"Bearer {tokens['access_token']}"
-        return tokens
+        return self.signs_in_as(self.username, self.password)
+
+    def signs_out(self) -> None:
+        self.request("POST", "user_service", "/api/auth/logout/", expected=204, body={})
+
+    def changes_profile(self, **changes: str) -> Json:
+        return self.request("PATCH", "user_service", f"/api/users/{self.user_id}/", body=changes)
+
+    def deletes_the_account(self) -> None:
+        self.request("DELETE", "user_service", f"/api/users/{self.user_id}/", expected=204)
 
     def sees_products(self) -> Json:
         """The first page of the catalogue."""
-        return self._request("GET", "order_service", "/api/products/")
+        return self.request("GET", "order_service", "/api/products/")
 
     def sees_product(self, product_id: int) -> Json:
-        return self._request("GET", "order_service", f"/api/products/{product_id}/")
+        return self.request("GET", "order_service", f"/api/products/{product_id}/")
 
-    def orders(self, product: Json, *, quantity: int = 1) -> Json:
-        items = [{"product_id": product["id"], "quantity": quantity}]
+    def orders(self, product: Json, *, quantity: int = 1, expected: int = 201) -> Json:
+        """Order at the price that the customer saw."""
+        items = [{"product_id": product["id"], "quantity": quantity, "price": product["price"]}]
         body = {"user_id": self.user_id, "items": items, "shipping_address": ADDRESS}
-        return self._request("POST", "order_service", "/api/orders/", expected=201, body=body)
+        return self.request("POST", "order_service", "/api/orders/", expected=expected, body=body)
 
     def pays_with(self, card_number: str, *, order: Json) -> Json:
         """The payment's status is "completed" or "declined"."""
@@ -78,19 +73,15 @@ class Customer:
             "card_details": {"card_number": card_number, "expiry_month": 12, "expiry_year": year, "cvv": "123"},
             "billing_address": ADDRESS,
         }
-        return self._request("POST", "order_service", "/api/payments/", body=body)
+        return self.request("POST", "order_service", "/api/payments/", body=body)
+
+    def cancels(self, order: Json) -> Json:
+        return self.request("POST", "order_service", f"/api/orders/{order['id']}/cancel/")
 
     def sees_order(self, order_id: int) -> Json:
-        return self._request("GET", "order_service", f"/api/orders/{order_id}/")
+        return self.request("GET", "order_service", f"/api/orders/{order_id}/")
 
     def sees_notifications(self) -> list[Json]:
         path = f"/api/users/{self.user_id}/notifications/?page_size=100"
-        notifications: list[Json] = self._request("GET", "notification_service", path)["results"]
+        notifications: list[Json] = self.request("GET", "notification_service", path)["results"]
         return notifications
-
-    def _request(self, method: str, service: str, path: str, *, expected: int = 200, body: object = None) -> Json:
-        answer = self._session.request(method, self._urls[service] + path, json=body, timeout=self._timeout)
-        if answer.status_code != expected:
-            raise StepFailed(f"{method} {path} answered {answer.status_code}, not {expected}: {answer.text[:300]}")
-        content: Json = answer.json()
-        return content

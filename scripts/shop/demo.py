@@ -8,7 +8,9 @@ from typing import Protocol
 
 import requests
 
-from scripts.shop.customer import VALID_CARD, Customer, Json, StepFailed
+from scripts.shop.client import Json, StepFailed
+from scripts.shop.customer import VALID_CARD, Customer
+from scripts.shop.mails import Mail
 from scripts.shop.progress import say
 
 STEP_SECONDS = 20.0
@@ -27,7 +29,7 @@ class Shop(Protocol):
         """Pause for a moment in which the shop's processes are watched."""
 
     def log_ends(self, service: str) -> str: ...
-    def subjects_to(self, address: str) -> list[str]: ...
+    def mails_to(self, address: str) -> list[Mail]: ...
 
 
 class DemoFailed(Exception):
@@ -113,7 +115,7 @@ def make_steps(steps: Steps, shop: Shop) -> None:
         steps.wait_until("both stored", lambda: notified(customer.sees_notifications(), order))
         tell("user.registered and order.confirmed")
     with steps.step("gets two mails", notifications) as tell:
-        steps.wait_until("both arrived", lambda: mailed(shop.subjects_to(customer.email), order))
+        steps.wait_until("both arrived", lambda: mailed(shop.mails_to(customer.email), order))
         tell(f"to {customer.email}")
 
 
@@ -125,8 +127,9 @@ def notified(notifications: list[Json], order: Json) -> bool:
     )
 
 
-def mailed(subjects: list[str], order: Json) -> bool:
+def mailed(mails: list[Mail], order: Json) -> bool:
     """Whether there are a welcome and a confirmation of this order."""
+    subjects = [mail.subject for mail in mails]
     return any("welcome" in subject.lower() for subject in subjects) and any(
         str(order["id"]) in subject and "confirmed" in subject.lower() for subject in subjects
     )

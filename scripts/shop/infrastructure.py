@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.shop.mails import mails
+from scripts.shop.mails import Mail, mails_to
 from scripts.shop.project import SERVICES
 
 # A shell often has a DATABASE_URL for other work; the three services must not share it.
@@ -20,13 +20,13 @@ class Infrastructure:
 
     :param environments: for each service, the variables with the addresses of its servers.
     :param mailbox: where a person finds the mails.
-    :param subjects_to: gives the subjects of the mails to an address, oldest first.
+    :param mails_to: gives the mails to an address, oldest first.
     :param gateway: the shop's one URL for customers; empty where they reach each service directly.
     """
 
     environments: Mapping[str, Mapping[str, str]]
     mailbox: str
-    subjects_to: Callable[[str], list[str]]
+    mails_to: Callable[[str], list[Mail]]
     gateway: str = ""
 
 
@@ -37,7 +37,7 @@ def embedded(folder: Path) -> Iterator[Infrastructure]:
     yield Infrastructure(
         environments={service.name: {"RUN_DIR": str(folder)} for service in SERVICES},
         mailbox=str(mailbox),
-        subjects_to=lambda address: [str(mail["Subject"]) for mail in mails(mailbox) if mail["To"] == address],
+        mails_to=lambda address: mails_to(address, mailbox),
     )
 
 

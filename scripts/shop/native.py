@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from scripts.shop import processes
 from scripts.shop.errors import CannotRun
 from scripts.shop.infrastructure import Infrastructure
+from scripts.shop.mails import Mail
 from scripts.shop.ports import HOST
 from scripts.shop.progress import say
 from scripts.shop.project import GATEWAY, ROOT, SERVICES
@@ -57,7 +58,7 @@ def native(folder: Path, ports: Mapping[str, int]) -> Iterator[Infrastructure]:
         yield Infrastructure(
             environments=_environments(found, folder, proxies=1 if url else 0),
             mailbox=f"{found.mail_api}/api/v1/messages",
-            subjects_to=lambda address: [letter.subject for letter in mailbox.letters_to(address)],
+            mails_to=lambda address: [Mail(one.subject, one.text) for one in mailbox.letters_to(address)],
             gateway=url,
         )
 

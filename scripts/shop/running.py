@@ -52,7 +52,7 @@ class Shop:
         self.staff = (self._account["DEMO_STAFF_USERNAME"], self._account["DEMO_STAFF_PASSWORD"])
         self.logs = str(self._folder)
         self.mailbox = infrastructure.mailbox
-        self.subjects_to = infrastructure.subjects_to
+        self.mails_to = infrastructure.mails_to
 
     def __enter__(self) -> Self:
         return self

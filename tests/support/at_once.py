@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import connections
 
 T = TypeVar("T")
@@ -19,7 +20,8 @@ def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
         try:
             return call()
         finally:
-            connections.close_all()  # this thread's own
+            if settings.configured:
+                connections.close_all()  # this thread's own
 
     with ThreadPoolExecutor(max_workers=len(calls)) as threads:
         return list(threads.map(make, calls))

@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from scripts.shop import demo, ports
-from scripts.shop.customer import Customer, StepFailed
+from scripts.shop.client import StepFailed
+from scripts.shop.customer import Customer
+from scripts.shop.mails import Mail
 from scripts.shop.project import SERVICES
 
 HttpServer = Callable[[int, str], str]
@@ -20,7 +22,7 @@ class FakeShop:
     def log_ends(self, service: str) -> str:
         return f"the log of {service}"
 
-    def subjects_to(self, address: str) -> list[str]:
+    def mails_to(self, address: str) -> list[Mail]:
         return []
 
     def tick(self) -> None:

@@ -1,16 +1,20 @@
 from pathlib import Path
 
-from scripts.shop.mails import mails
+from scripts.shop.mails import Mail, mails_to
+
+ALICE = "alice@shop.example"
 
 
-class TestMails:
-    def test_takes_apart_what_the_file_backend_wrote(self, tmp_path: Path):
+class TestMailsTo:
+    def test_gives_the_mails_to_one_address_oldest_first(self, tmp_path: Path):
         """Django writes mails one after the other, each followed by a line of 79 dashes."""
         dashes = "-" * 79
-        (tmp_path / "one.log").write_text(f"Subject: Welcome\nTo: alice@shop.example\n\nHello\n{dashes}\n")
-        (tmp_path / "two.log").write_text(f"Subject: A\n\nx\n{dashes}\nSubject: B\n\ny\n{dashes}\n")
+        (tmp_path / "1.log").write_text(f"Subject: Welcome\nTo: {ALICE}\n\nHello\n{dashes}\n")
+        (tmp_path / "2.log").write_text(
+            f"Subject: A\nTo: bob@shop.example\n\nx\n{dashes}\nSubject: B\nTo: {ALICE}\n\ny\n{dashes}\n"
+        )
 
-        assert [mail["Subject"] for mail in mails(tmp_path)] == ["Welcome", "A", "B"]
+        assert mails_to(ALICE, tmp_path) == [Mail("Welcome", "Hello"), Mail("B", "y")]
 
-    def test_finds_none_where_there_is_no_folder(self, tmp_path: Path):
-        assert mails(tmp_path / "missing") == []
+    def test_gives_none_without_a_folder(self, tmp_path: Path):
+        assert mails_to(ALICE, tmp_path / "missing") == []
