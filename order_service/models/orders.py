@@ -39,8 +39,8 @@ class OrderQuerySet(models.QuerySet["Order"]):
             raise OrderNotFound(order_id)
         return order
 
-    def unpaid_since(self, moment: datetime) -> Self:
-        return self.filter(status=Order.Status.PENDING, created_at__lte=moment)
+    def pending(self) -> Self:
+        return self.filter(status=Order.Status.PENDING)
 
     def create_with_lines(
         self, *, user_id: int, bought: Mapping[Product, int], ship_to: Address, at: datetime
@@ -69,6 +69,7 @@ class Order(models.Model):
         STAFF = "staff"
         DECLINED = "declined"
         UNPAID = "unpaid"
+        ACCOUNT_DELETED = "deleted"
 
     user_id = models.BigIntegerField()
     status = models.CharField(max_length=9, choices=Status, default=Status.PENDING)

@@ -2,9 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from order_service import wiring
 from order_service.clients.users import UserDirectory
 from order_service.models import Revocation
+from order_service.services.orders import OrderService
 from order_service.wiring import Clock
 
 # Longer than any access token is valid; user_service issues them for 15 minutes.
@@ -23,12 +26,10 @@ class AccountService:
         self.users.forget(user_id)
 
     def deleted(self, *, user_id: int) -> None:
-        """
-        Reject this user's tokens from now on.
-
-        Pending orders stay: nobody can pay them now, so they are cancelled as unpaid within half an hour.
-        """
-        Revocation.revoke_user(user_id, self.now() + LONGEST_TOKEN)
+        """Reject this user's tokens from now on, and cancel the orders that are not paid."""
+        with transaction.atomic():
+            Revocation.revoke_user(user_id, self.now() + LONGEST_TOKEN)
+            OrderService(users=self.users, now=self.now).cancel_orders_of_deleted_user(user_id=user_id)
         self.users.forget(user_id)
 
     def token_revoked(self, *, token_id: str, expires_at: datetime) -> None:

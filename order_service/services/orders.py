@@ -12,6 +12,7 @@ from order_service.clients.users import UserDirectory
 from order_service.events import OrderCancelled, OrderPlaced, OrderShipped
 from order_service.exceptions import PaymentInProgress, UnknownCustomer
 from order_service.models import Address, Order, Payment
+from order_service.models.orders import OrderQuerySet
 from order_service.services import catalogue, idempotency
 from order_service.services.catalogue import Line
 from order_service.services.idempotency import IdempotencyKey
@@ -90,23 +91,29 @@ class OrderService:
     def cancel_unpaid(self) -> int:
         """Cancel the orders that were not paid in time; give their number. Concurrent runs share the work."""
         due = self.now() - timedelta(minutes=settings.UNPAID_ORDER_MINUTES)
+        return self._cancel_pending(Order.objects.filter(created_at__lte=due), reason=Order.Reason.UNPAID)
+
+    def cancel_orders_of_deleted_user(self, *, user_id: int) -> int:
+        """Cancel a user's pending orders; give their number. Those that are being paid stay."""
+        return self._cancel_pending(Order.objects.seen_by(user_id), reason=Order.Reason.ACCOUNT_DELETED)
+
+    def _cancel_pending(self, orders: OrderQuerySet, *, reason: Order.Reason) -> int:
         cancelled, last_id = 0, 0
-        while batch := self._cancel_unpaid_batch(due, after=last_id):
+        while batch := self._cancel_batch(orders.filter(pk__gt=last_id), reason):
             last_id = batch[-1].pk
             cancelled += sum(order.is_cancelled for order in batch)
         return cancelled
 
-    def _cancel_unpaid_batch(self, due: datetime, *, after: int) -> list[Order]:
+    def _cancel_batch(self, orders: OrderQuerySet, reason: Order.Reason) -> list[Order]:
         with transaction.atomic():
-            unpaid = Order.objects.unpaid_since(due).filter(pk__gt=after).order_by("pk").prefetch_related("items")
+            pending = orders.pending().order_by("pk").prefetch_related("items")
             # Orders locked by others are being paid or cancelled.
             batch = list(
-                unpaid.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)[:BATCH]
+                pending.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)[:BATCH]
             )
             # Queried after the lock: a payment may have been claimed since the orders were selected.
             being_paid = set(Payment.objects.processing().filter(order__in=batch).values_list("order_id", flat=True))
-            unpaid_orders = [order for order in batch if order.pk not in being_paid]
-            cancel(unpaid_orders, reason=Order.Reason.UNPAID, at=self.now())
+            cancel([order for order in batch if order.pk not in being_paid], reason=reason, at=self.now())
         return batch
 
 

@@ -7,7 +7,7 @@ import pytest
 from order_service.clients.payments import Outcome
 from order_service.exceptions import OrderNotPayable
 from order_service.models import Order, Payment
-from order_service.services import Line, OrderService, PaymentService
+from order_service.services import AccountService, Line, OrderService, PaymentService
 from order_service.services.idempotency import IdempotencyKey
 from order_service.tests.factories import (
     ALICE,
@@ -83,6 +83,13 @@ def cancel_unpaid(begin):
     assert orders(hour=13).cancel_unpaid() == 2
 
 
+def delete_account(begin):
+    OrderFactory.create_batch(2)
+    begin()
+    users = FakeUserDirectory(active=[])
+    AccountService(users=users, now=FakeClock(MONDAY_NOON)).deleted(user_id=ALICE)
+
+
 def pay_with_good_card(begin):
     payments(begin).pay(order_id=OrderFactory().pk, customer_id=ALICE, card=GOOD_CARD, key=KEY)
 
@@ -115,6 +122,7 @@ CASES = [
     cancel_paid_order,
     ship_order,
     cancel_unpaid,
+    delete_account,
     pay_with_good_card,
     pay_with_declined_card,
     settle_stuck_payment,
