@@ -40,7 +40,7 @@ def cache(url: str, *, folder: Path) -> dict[str, Any]:
     if url.startswith("locmem://"):
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": url}
     return {
-        "BACKEND": "servicekit.storage.cache.ForgivingRedisCache",
+        "BACKEND": "servicekit.storage.cache.FaultTolerantRedisCache",
         "LOCATION": url,
         "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},
     }

@@ -1,110 +1,69 @@
-"""A cache may make us faster; it may not bring us down."""
+"""A cache that may fail: then services are slower, but still answer. Why not django-redis: docs/decisions/cache.md."""
 
 import logging
 import time
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.redis import RedisCache
+from redis import Redis
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 PAUSE: Final = 1.0
-"""Seconds in which a Redis that just failed is left alone, so that not every request waits for its timeout."""
+"""Seconds after a failure in which Redis is not called, so that not every request waits for its timeout."""
 
 
-class ForgivingClient(RedisCacheClient):
-    """Django's Redis client, where what fails is a miss."""
-
-    asleep_until = 0.0
-    _only_client: Any = None
-
-    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
-        # Django makes a client for each call, which takes longer than the call. There is one server here, so one does.
-        if self._only_client is None:
-            self._only_client = super().get_client(key, write=write)
-        return self._only_client
-
-    def get(self, key: Any, default: Any) -> Any:
-        return self._attempt(super().get, key, default, otherwise=default)
-
-    def get_many(self, keys: Any) -> Any:
-        return self._attempt(super().get_many, keys, otherwise={})
-
-    def has_key(self, key: Any) -> Any:
-        return self._attempt(super().has_key, key, otherwise=False)
-
-    def add(self, key: Any, value: Any, timeout: Any) -> Any:
-        return self._attempt(super().add, key, value, timeout, otherwise=False)
-
-    def set(self, key: Any, value: Any, timeout: Any) -> None:
-        self._attempt(super().set, key, value, timeout, otherwise=None)
-
-    def set_many(self, data: Any, timeout: Any) -> None:
-        self._attempt(super().set_many, data, timeout, otherwise=None)
-
-    def touch(self, key: Any, timeout: Any) -> Any:
-        return self._attempt(super().touch, key, timeout, otherwise=False)
-
-    def incr(self, key: Any, delta: Any) -> Any:
-        return self._attempt(super().incr, key, delta, otherwise=delta)
-
-    def count_up(self, key: Any, seconds: int, most: int) -> float | None:
-        left: float | None = self._attempt(self._count_up, key, seconds, most, otherwise=None)
-        return left
-
-    def _count_up(self, key: Any, seconds: int, most: int) -> float | None:
-        client = self.get_client(write=True)
-        count = client.incr(key)
-        if count == 1:
-            client.expire(key, seconds)
-        if count <= most:
-            return None
-        left: int = client.ttl(key)
-        if left >= 0:
-            return left
-        # Who counted first died before it could say when this ends.
-        client.expire(key, seconds)
-        return seconds
-
-    # To forget is tried even in a pause: a value that outlives its truth is worse than a wait.
-    def delete(self, key: Any) -> Any:
-        return self._attempt(super().delete, key, otherwise=False, urgent=True)
-
-    def delete_many(self, keys: Any) -> None:
-        self._attempt(super().delete_many, keys, otherwise=None, urgent=True)
-
-    def clear(self) -> Any:
-        return self._attempt(super().clear, otherwise=False, urgent=True)
-
-    def _attempt(self, call: Callable[..., Any], *arguments: Any, otherwise: Any, urgent: bool = False) -> Any:
-        if not urgent and time.monotonic() < self.asleep_until:
-            return otherwise
-        try:
-            return call(*arguments)
-        except RedisError as error:
-            self.asleep_until = time.monotonic() + PAUSE
-            logger.warning("the cache does not answer: %s", type(error).__name__)
-            return otherwise
-
-
-class ForgivingRedisCache(RedisCache):
+class FaultTolerantRedisCache(RedisCache):
     """
-    Redis whose absence makes us slower, never broken.
+    Django's Redis cache, in which a failure of Redis is a miss. Use `get`, `set`, `add`, `delete` and `count` only.
 
-    What was to be forgotten while Redis was away may come back with it, for the rest of its lifetime: so lifetimes
-    are short, and nothing that must be true at once is read from here.
+    A `delete` while Redis is down may be lost, and Redis may then serve the old value again. So timeouts must be
+    short, and nothing that must be correct at every moment may be read from here.
     """
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
-        self._class = ForgivingClient
+        self._redis = Redis.from_url(server, **params.get("OPTIONS", {}))
+        self._paused_until = 0.0
 
-    def count_up(self, key: str, *, seconds: int, most: int) -> float | None:
-        """Be a `CountUp` of throttling.py in one round trip, which also counts those who come at the same time."""
-        client = cast("ForgivingClient", self._cache)
-        return client.count_up(self.make_and_validate_key(key), seconds, most)
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return self._call(super().get, key, default, version, on_failure=default)
+
+    def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        self._call(super().set, key, value, timeout, version)
+
+    def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        return bool(self._call(super().add, key, value, timeout, version, on_failure=False))
+
+    def delete(self, key: Any, version: int | None = None) -> bool:
+        # Also in a pause: waiting is better than serving an old value.
+        return bool(self._call(super().delete, key, version, on_failure=False, in_pause=True))
+
+    def count(self, key: str, *, seconds: int) -> tuple[int, float]:
+        """Count one use of a key, atomically. See `servicekit.api.throttling.count`."""
+        count, left = self._call(self._count, self.make_and_validate_key(key), seconds, on_failure=(0, 0))
+        return count, left
 
     def ping(self) -> None:
         """:raises redis.exceptions.RedisError: Redis does not answer. For the health page."""
-        self._cache.get_client(write=True).ping()
+        self._redis.ping()
+
+    def _count(self, key: str, seconds: int) -> tuple[int, float]:
+        transaction = self._redis.pipeline()
+        transaction.set(key, 0, ex=seconds, nx=True)
+        transaction.incr(key)
+        transaction.ttl(key)
+        _, count, left = transaction.execute()
+        return count, left
+
+    def _call(self, call: Callable[..., Any], *arguments: Any, on_failure: Any = None, in_pause: bool = False) -> Any:
+        if time.monotonic() < self._paused_until and not in_pause:
+            return on_failure
+        try:
+            return call(*arguments)
+        except RedisError as error:
+            self._paused_until = time.monotonic() + PAUSE
+            logger.warning("Redis failed: %s", type(error).__name__)
+            return on_failure

@@ -1,14 +1,16 @@
 import threading
 import time
+from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 from django.db import OperationalError
 from django.urls import get_resolver
 from django.utils.translation import trans_real
+from redis.exceptions import RedisError
 
 from servicekit.api import health
 from servicekit.api.health import Check, examine
+from servicekit.process import defaults
 
 DOWN = Check("database", lambda: (_ for _ in ()).throw(OperationalError("db.internal refused")))
 WELL = Check("broker", lambda: None)
@@ -61,20 +63,15 @@ class TestExamine:
 
 
 class TestSharedCache:
-    def test_asks_redis_itself_where_there_is_one(self, monkeypatch):
-        """Our Redis cache hides that Redis is away; this must not."""
-        monkeypatch.setattr(health, "cache", type("Redis", (), {"ping": lambda _: 1 / 0})())
+    def test_fails_when_redis_is_down(self, settings):
+        """The cache itself would report a miss."""
+        settings.CACHES = {"default": defaults.cache("redis://127.0.0.1:1/0", folder=Path())}
 
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises(RedisError):
             health.shared_cache()
 
-    def test_is_content_when_redis_answers(self, monkeypatch):
-        monkeypatch.setattr(health, "cache", type("Redis", (), {"ping": lambda _: True})())
-
-        health.shared_cache()
-
-    def test_notices_a_cache_that_forgets(self, monkeypatch):
-        monkeypatch.setattr(cache, "set", lambda *_, **__: None)
+    def test_fails_when_the_cache_stores_nothing(self, settings):
+        settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
         with pytest.raises(LookupError):
             health.shared_cache()

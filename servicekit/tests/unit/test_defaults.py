@@ -37,7 +37,7 @@ class TestCache:
         [
             ("", "django.core.cache.backends.filebased.FileBasedCache"),
             ("locmem://", "django.core.cache.backends.locmem.LocMemCache"),
-            ("redis://cache:6379/1", "servicekit.storage.cache.ForgivingRedisCache"),
+            ("redis://cache:6379/1", "servicekit.storage.cache.FaultTolerantRedisCache"),
         ],
     )
     def test_is_chosen_by_the_address(self, url, backend):
