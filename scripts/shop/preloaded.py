@@ -41,7 +41,6 @@ SHARED = (
     "responses",
     "rich.console",
     "structlog",
-    "tenacity",
     "unittest.mock",
     "yaml",
 )

@@ -1,70 +1,57 @@
-"""One circuit breaker per neighbour and process: who failed us five times in a row is left alone for a while."""
+"""Circuit breakers: after five failed calls in a row, a neighbour is not called for 10 s."""
 
 import threading
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+import time
+from collections.abc import Callable
 from typing import Final
 
-import pybreaker
-
 FAILURES: Final = 5
-PAUSE: Final = timedelta(seconds=10)
+PAUSE: Final = 10.0
 
 _breakers: dict[str, "Breaker"] = {}
-_lock = threading.Lock()
 
 
 class Breaker:
     """
-    pybreaker's rules, without its lock around the call.
+    Closed, it allows every call. After FAILURES failed calls in a row it is open for PAUSE seconds.
 
-    `pybreaker.CircuitBreaker.call` lets one thread at a time through, so a slow neighbour would make the threads of a
-    server queue. Here the call happens outside, and pybreaker is told how it ended.
+    Then it allows one trial call: a success closes the breaker, a failure opens it for another pause. No lock is held
+    during a call, so slow calls of several threads run side by side.
     """
 
-    def __init__(self, name: str) -> None:
-        self._memory = pybreaker.CircuitMemoryStorage(pybreaker.STATE_CLOSED)
-        self._breaker = pybreaker.CircuitBreaker(
-            name=name,
-            fail_max=FAILURES,
-            reset_timeout=PAUSE.total_seconds(),
-            state_storage=self._memory,
-            throw_new_error_on_trip=False,
-        )
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._failures = 0
+        self._open_until = 0.0
 
-    @property
-    def is_open(self) -> bool:
-        """Tell whether the neighbour is to be left alone at this moment."""
-        opened_at = self._memory.opened_at
-        return (
-            self._breaker.current_state == pybreaker.STATE_OPEN
-            and opened_at is not None
-            and datetime.now(UTC) < opened_at + PAUSE
-        )
+    def allows_call(self) -> bool:
+        """Tell whether the neighbour may be called now. Every call must end with `succeeded` or `failed`."""
+        with self._lock:
+            if self._failures < FAILURES:
+                return True
+            if self._clock() < self._open_until:
+                return False
+            # The trial call. Open for all others until it has ended, or, if it never reports, for another pause.
+            self._open_until = self._clock() + PAUSE
+            return True
 
     def succeeded(self) -> None:
-        with suppress(pybreaker.CircuitBreakerError):  # another thread's failure may have opened it in the meantime
-            self._breaker.call(lambda: None)
+        with self._lock:
+            self._failures = 0
 
-    def failed(self, error: Exception) -> None:
-        def fail() -> None:
-            raise error
-
-        with suppress(type(error), pybreaker.CircuitBreakerError):
-            self._breaker.call(fail)
-
-    def close(self) -> None:
-        self._breaker.close()
-        self._memory.reset_counter()
+    def failed(self) -> None:
+        with self._lock:
+            self._failures += 1
+            self._open_until = self._clock() + PAUSE
 
 
 def breaker_of(neighbour: str) -> Breaker:
     """Give this process's breaker for that neighbour."""
-    with _lock:
-        return _breakers.setdefault(neighbour, Breaker(neighbour))
+    return _breakers.setdefault(neighbour, Breaker())
 
 
 def close_all() -> None:
-    """Forget every failure. For tests, between each other."""
-    for breaker in list(_breakers.values()):
-        breaker.close()
+    """Forget every failure. For tests."""
+    for breaker in _breakers.values():
+        breaker.succeeded()

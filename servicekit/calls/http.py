@@ -1,22 +1,22 @@
-"""Calls to other services over HTTP: bounded in time and size, and repeated where that does no harm."""
+"""HTTP calls to other services: bounded in time and size, repeated where that is safe, stopped by a breaker."""
 
+import io
 import time
 from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 
 import requests
-import tenacity
 import urllib3
 from requests import Response
 
 from servicekit.base import telemetry
 from servicekit.base.exceptions import NeighbourUnavailable
-from servicekit.calls.breakers import breaker_of
+from servicekit.calls.breakers import Breaker, breaker_of
 from servicekit.calls.deadlines import DeadlineAdapter, answered_by
 
 MAX_BODY: Final = 1024 * 1024
-CHUNK: Final = 64 * 1024
+RETRY_PAUSE: Final = 0.03
 
 
 class HttpNeighbour:
@@ -24,9 +24,10 @@ class HttpNeighbour:
     Another service. One of these per neighbour and process; threads may share it.
 
     :param timeout: seconds to connect, and for the answer to one attempt to be complete.
-    :param attempts: how often an idempotent call is tried in all.
-    :param token: gives the bearer token to show; when the neighbour does not take it and the token has a method
-        `forget`, one more attempt is made with a new token.
+    :param attempts: how often an idempotent call is tried in total.
+    :param token: gives the bearer token to send. When the neighbour answers 401 and the token has a method `forget`,
+        one more call is made with a new token.
+    :param breaker: by default the one that this process has for the name.
     """
 
     def __init__(
@@ -37,55 +38,43 @@ class HttpNeighbour:
         timeout: tuple[float, float] = (0.5, 2.0),
         attempts: int = 2,
         token: Callable[[], str] | None = None,
+        breaker: Breaker | None = None,
     ) -> None:
         self.name = name
         self._base_url = base_url.rstrip("/")
         self._timeout = timeout
         self._attempts = attempts
         self._token = token
-        self._breaker = breaker_of(name)
+        self._breaker = breaker or breaker_of(name)
         self._session = requests.Session()
-        # Neither proxies nor passwords from the surroundings, and no cookie outlives its answer.
+        # No proxies and no .netrc passwords from the environment, and no cookies.
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, DeadlineAdapter(pool_maxsize=32))
 
     def get(self, path: str, **arguments: Any) -> Response:
-        """Ask. Takes `params` and `headers` as `requests` does; gives answers below 500, also 4xx."""
+        """Send a GET; see `request`. Takes `params` and `headers` as `requests` does."""
         return self.request("GET", path, idempotent=True, **arguments)
 
     def post(self, path: str, *, json: Mapping[str, Any], idempotent: bool = False, **arguments: Any) -> Response:
-        """Hand in. Is repeated only when `idempotent` says that twice is like once."""
+        """Send a POST; see `request`. It is repeated only when it is idempotent."""
         return self.request("POST", path, idempotent=idempotent, json=json, **arguments)
 
     def request(self, method: str, path: str, *, idempotent: bool, **arguments: Any) -> Response:
         """
         Give an answer of 2xx or 4xx.
 
-        :raises NeighbourUnavailable: unreachable, too slow, too large, 5xx, a redirect, or left alone by its breaker.
+        :raises NeighbourUnavailable: unreachable, too slow, too large, 5xx, a redirect, or stopped by the breaker.
         """
-        if self._breaker.is_open:
-            raise NeighbourUnavailable(self.name, "failed repeatedly and is left alone for a moment")
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(NeighbourUnavailable),
-            stop=tenacity.stop_after_attempt(self._attempts if idempotent else 1),
-            wait=tenacity.wait_random(0.01, 0.05),
-            reraise=True,
-        )
-        # Before the first attempt, so that a token that is not to be had costs its own attempts only.
+        attempts = self._attempts if idempotent else 1
+        # Before the breaker is asked: the token may come from this neighbour too.
         token = self._token() if self._token else None
-        try:
-            response = retrying(self._attempt, method, path, token, **arguments)
-            forget = getattr(self._token, "forget", None)
-            if response.status_code == 401 and self._token and forget:
-                # Refused is not done, so once more is safe for any method.
-                forget()
-                response = self._attempt(method, path, self._token(), **arguments)
-        except NeighbourUnavailable as error:
-            self._breaker.failed(error)
-            raise
-        self._breaker.succeeded()
+        response = self._call(method, path, token, attempts, **arguments)
+        if response.status_code == 401 and self._token and (forget := getattr(self._token, "forget", None)):
+            # A refused call was not done, so it may be repeated whatever its method.
+            forget()
+            response = self._call(method, path, self._token(), 1, **arguments)
         return response
 
     def json_object(self, response: Response) -> dict[str, Any]:
@@ -102,6 +91,22 @@ class HttpNeighbour:
             raise NeighbourUnavailable(self.name, "answered with JSON that is not an object")
         return data
 
+    def _call(self, method: str, path: str, token: str | None, attempts: int, **arguments: Any) -> Response:
+        if not self._breaker.allows_call():
+            raise NeighbourUnavailable(self.name, "failed repeatedly and is not called for some seconds")
+        while True:
+            attempts -= 1
+            try:
+                response = self._attempt(method, path, token, **arguments)
+            except NeighbourUnavailable:
+                if attempts <= 0:
+                    self._breaker.failed()
+                    raise
+                time.sleep(RETRY_PAUSE)
+            else:
+                self._breaker.succeeded()
+                return response
+
     def _attempt(
         self, method: str, path: str, token: str | None, *, headers: Mapping[str, str] | None = None, **arguments: Any
     ) -> Response:
@@ -117,20 +122,15 @@ class HttpNeighbour:
                     **arguments,
                 )
                 with response:
-                    self._read(response)
+                    body = response.raw.read(MAX_BODY + 1, decode_content=True)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise NeighbourUnavailable(self.name, f"{method} {path}: {type(error).__name__}") from error
+        if len(body) > MAX_BODY:
+            raise NeighbourUnavailable(self.name, f"answered with more than {MAX_BODY} bytes")
         if 300 <= response.status_code < 400 or response.status_code >= 500:
             raise NeighbourUnavailable(self.name, f"{method} {path}: answered {response.status_code}")
+        response.raw = io.BytesIO(body)
         return response
-
-    def _read(self, response: Response) -> None:
-        body = bytearray()
-        for chunk in response.iter_content(CHUNK):
-            body += chunk
-            if len(body) > MAX_BODY:
-                raise NeighbourUnavailable(self.name, f"answered with more than {MAX_BODY} bytes")
-        response._content = bytes(body)  # noqa: SLF001 - `requests` has no bounded way to load a body
 
 
 def _own_headers(token: str | None) -> dict[str, str]:

@@ -2,6 +2,7 @@ import http.server
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -68,6 +69,21 @@ def test_an_answer_that_comes_after_its_moment_is_not_read():
 
     with server_that(sends(OK + b"\r\n")) as address, answered_by(time.monotonic()), pytest.raises(requests.Timeout):
         session.get(address, timeout=1)
+
+
+def test_slow_calls_of_several_threads_run_side_by_side():
+    """The server answers only when four calls have arrived."""
+    together = threading.Barrier(4)
+
+    def wait_for_the_others(connection, _):
+        together.wait(5)
+        connection.sendall(OK + b"\r\n")
+
+    with server_that(wait_for_the_others) as address, ThreadPoolExecutor(4) as threads:
+        users = HttpNeighbour("users", address, timeout=(0.5, 5.0), attempts=1)
+        answers = [threads.submit(users.get, "/") for _ in range(4)]
+
+        assert [answer.result().status_code for answer in answers] == [200] * 4
 
 
 class Counting(http.server.BaseHTTPRequestHandler):

@@ -1,70 +1,86 @@
-from datetime import UTC, datetime, timedelta
-
 import pytest
-import time_machine
 
-from servicekit.base.exceptions import NeighbourUnavailable
 from servicekit.calls.breakers import FAILURES, PAUSE, Breaker, breaker_of, close_all
 
-TROUBLE = NeighbourUnavailable("users", "down")
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
 
 
 @pytest.fixture
-def breaker():
-    return Breaker("users")
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def breaker(clock):
+    return Breaker(clock=clock)
 
 
 def fail(breaker, times):
     for _ in range(times):
-        breaker.failed(TROUBLE)
-
-
-def after_the_pause():
-    return time_machine.travel(datetime.now(UTC) + PAUSE + timedelta(seconds=1), tick=False)
+        breaker.failed()
 
 
 class TestBreaker:
     def test_opens_after_five_failures_in_a_row(self, breaker):
         fail(breaker, FAILURES - 1)
-        assert not breaker.is_open
+        assert breaker.allows_call()
+
         fail(breaker, 1)
-        assert breaker.is_open
+        assert not breaker.allows_call()
 
-    def test_a_success_in_between_starts_the_count_again(self, breaker):
+    def test_a_success_starts_the_count_again(self, breaker):
         fail(breaker, FAILURES - 1)
         breaker.succeeded()
         fail(breaker, FAILURES - 1)
 
-        assert not breaker.is_open
+        assert breaker.allows_call()
 
-    def test_lets_somebody_try_after_the_pause(self, breaker):
+    def test_stays_open_for_ten_seconds(self, breaker, clock):
         fail(breaker, FAILURES)
 
-        with after_the_pause():
-            assert not breaker.is_open
+        clock.now += PAUSE - 0.1
+        assert not breaker.allows_call()
+        clock.now += 0.1
+        assert breaker.allows_call()
 
-    def test_one_more_failure_after_the_pause_opens_it_again(self, breaker):
+    def test_allows_one_trial_call_after_the_pause(self, breaker, clock):
         fail(breaker, FAILURES)
+        clock.now += PAUSE
 
-        with after_the_pause():
-            fail(breaker, 1)
-            assert breaker.is_open
+        assert [breaker.allows_call() for _ in range(3)] == [True, False, False]
 
-    def test_one_success_after_the_pause_closes_it(self, breaker):
+    def test_a_failed_trial_call_opens_it_again(self, breaker, clock):
         fail(breaker, FAILURES)
+        clock.now += PAUSE
+        breaker.allows_call()
 
-        with after_the_pause():
-            breaker.succeeded()
-            fail(breaker, FAILURES - 1)
-            assert not breaker.is_open
+        fail(breaker, 1)
 
-    def test_news_from_calls_that_began_before_it_opened_change_nothing(self, breaker):
+        clock.now += PAUSE - 0.1
+        assert not breaker.allows_call()
+
+    def test_a_successful_trial_call_closes_it(self, breaker, clock):
         fail(breaker, FAILURES)
+        clock.now += PAUSE
+        breaker.allows_call()
 
         breaker.succeeded()
-        breaker.failed(TROUBLE)
 
-        assert breaker.is_open
+        fail(breaker, FAILURES - 1)
+        assert breaker.allows_call()
+
+    def test_a_trial_call_that_never_ends_is_followed_by_another(self, breaker, clock):
+        fail(breaker, FAILURES)
+        clock.now += PAUSE
+        breaker.allows_call()
+
+        clock.now += PAUSE
+        assert breaker.allows_call()
 
 
 def test_there_is_one_for_each_neighbour_and_process():
@@ -77,6 +93,4 @@ def test_close_all_forgets_every_failure():
 
     close_all()
 
-    fail(breaker_of("users"), FAILURES - 1)
-    assert not breaker_of("users").is_open
-    close_all()
+    assert breaker_of("users").allows_call()
