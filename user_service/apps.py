@@ -1,4 +1,4 @@
-"""Django's handle on this service."""
+"""The Django app."""
 
 from django.apps import AppConfig
 
@@ -7,6 +7,6 @@ class UserServiceConfig(AppConfig):
     name = "user_service"
 
     def ready(self) -> None:
-        from user_service import cache  # noqa: PLC0415 - it needs the models, which are loaded by now
+        from user_service import cache  # noqa: PLC0415 - it imports models, which are loaded only now
 
-        cache.forget_on_every_save()
+        cache.drop_on_every_save()

@@ -1,4 +1,4 @@
-"""Copies of accounts, kept for reads by id. Without the password's hash, which nobody needs to read twice."""
+"""Caches accounts for reads by id, without the password hash."""
 
 from functools import partial
 from typing import Any, Final
@@ -10,53 +10,53 @@ from django.db.models.signals import post_delete, post_save
 
 from user_service.models import UserProfile
 
-KEPT_SECONDS: Final = 300
+CACHED_SECONDS: Final = 300
 CHANGED_SECONDS: Final = 10
-"""How long a change is remembered: longer than anybody takes from reading an account to keeping its copy."""
+"""How long a changed account is marked: longer than a request needs from reading an account to caching it."""
 
 
-def recall(user_id: int) -> User | None:
-    found: User | None = cache.get(_copy(user_id))
-    return found
+def load(user_id: int) -> User | None:
+    user: User | None = cache.get(_key(user_id))
+    return user
 
 
-def remember(user: User) -> None:
-    """Keep a copy, unless the account was changed since it was read."""
-    cache.set(_copy(user.pk), user, KEPT_SECONDS)
-    # Looked at after the copy was set: whichever of the two comes later, a reader or `forget`, the copy goes.
-    if cache.get(_changed(user.pk)):
-        cache.delete(_copy(user.pk))
+def store(user: User) -> None:
+    """Cache an account, unless it was changed since it was read."""
+    cache.set(_key(user.pk), user, CACHED_SECONDS)
+    # Checked after the write: whether `drop` comes before or after it, an old copy does not stay.
+    if cache.get(_changed_key(user.pk)):
+        cache.delete(_key(user.pk))
 
 
-def forget(user_id: int) -> None:
-    """Drop the copy: now, for this transaction must not read it, and at the commit, for until then others kept it."""
-    _forget_now(user_id)
-    transaction.on_commit(partial(_forget_now, user_id))
+def drop(user_id: int) -> None:
+    """Remove the copy: now, for reads in this transaction, and after the commit, as others may have cached it again."""
+    _drop_now(user_id)
+    transaction.on_commit(partial(_drop_now, user_id))
 
 
-def forget_on_every_save() -> None:
-    """Let every save and delete forget, whoever does it: our services, a shell, a fixture."""
+def drop_on_every_save() -> None:
+    """Connect signals, so that every save and delete drops the copy, also in a shell or a fixture."""
     for signal in (post_save, post_delete):
         signal.connect(_account_changed, sender=User)
         signal.connect(_profile_changed, sender=UserProfile)
 
 
 def _account_changed(*, instance: User, **_: Any) -> None:
-    forget(instance.pk)
+    drop(instance.pk)
 
 
 def _profile_changed(*, instance: UserProfile, **_: Any) -> None:
-    forget(instance.user_id)
+    drop(instance.user_id)
 
 
-def _forget_now(user_id: int) -> None:
-    cache.set(_changed(user_id), True, CHANGED_SECONDS)
-    cache.delete(_copy(user_id))
+def _drop_now(user_id: int) -> None:
+    cache.set(_changed_key(user_id), True, CHANGED_SECONDS)
+    cache.delete(_key(user_id))
 
 
-def _copy(user_id: int) -> str:
+def _key(user_id: int) -> str:
     return f"user:{user_id}"
 
 
-def _changed(user_id: int) -> str:
+def _changed_key(user_id: int) -> str:
     return f"user:{user_id}:changed"

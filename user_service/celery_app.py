@@ -1,4 +1,4 @@
-"""Work to do, for `python -m user_service worker`. This service hears nothing of others."""
+"""The Celery application of `python -m user_service worker`. This service consumes no events."""
 
 import os
 
@@ -8,5 +8,5 @@ from servicekit.messages.app import make_app
 
 app = make_app("user_service", hears=[])
 app.conf.beat_schedule = {
-    "forget what is expired": {"task": "user_service.purge", "schedule": 3600.0},
+    "delete expired rows": {"task": "user_service.purge", "schedule": 3600.0},
 }

@@ -1,4 +1,4 @@
-"""Facts that this service publishes."""
+"""The events that this service publishes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ class UserRegistered(Event):
 
 @dataclass(frozen=True)
 class UserUpdated(Event):
-    """`changes` are names of fields; who needs the values asks for them."""
+    """`changes` are names of fields. The values are not sent: consumers read them over HTTP."""
 
     TYPE = "user.updated"
 
@@ -47,7 +47,7 @@ class UserDeleted(Event):
 
 @dataclass(frozen=True)
 class TokenRevoked(Event):
-    """An access token is no longer good, although it runs until `expires_at`."""
+    """An access token is no longer valid, although it does not expire before `expires_at`."""
 
     TYPE = "token.revoked"
 

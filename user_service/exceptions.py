@@ -1,11 +1,11 @@
-"""Reasons of this service to say no. What each becomes over HTTP is decided in api/problems.py."""
+"""One exception for each refusal. api/problems.py decides the HTTP answers."""
 
 from collections.abc import Mapping
 from typing import ClassVar
 
 
 class UserNotFoundError(Exception):
-    """There is no account with this id: it never was, or its owner deleted it."""
+    """There is no account with this id; it may have been deleted."""
 
     code: ClassVar[str] = "USER_NOT_FOUND"
 
@@ -15,7 +15,7 @@ class UserNotFoundError(Exception):
 
 
 class InvalidUserData(Exception):
-    """What was given cannot become an account. `fields` says why, field by field, all of it at once."""
+    """The data of an account is invalid. `fields` has every invalid field with all reasons."""
 
     def __init__(self, fields: Mapping[str, list[str]]) -> None:
         super().__init__("; ".join(f"{name}: {' '.join(messages)}" for name, messages in fields.items()))
@@ -23,28 +23,28 @@ class InvalidUserData(Exception):
 
 
 class UsernameTaken(InvalidUserData):
-    """Somebody has this user name already; large and small letters do not count."""
+    """Another account has this user name; case is ignored."""
 
     def __init__(self) -> None:
         super().__init__({"username": ["A user with that username already exists."]})
 
 
 class EmailTaken(InvalidUserData):
-    """Somebody has this e-mail address already; large and small letters do not count."""
+    """Another account has this e-mail address; case is ignored."""
 
     def __init__(self) -> None:
         super().__init__({"email": ["A user with that e-mail address already exists."]})
 
 
 class WrongPassword(InvalidUserData):
-    """Who wants a new password must show the one in use."""
+    """A user who sets a new password must send the current one."""
 
     def __init__(self) -> None:
         super().__init__({"current_password": ["This is not the current password."]})
 
 
 class InvalidCredentials(Exception):
-    """User name and password do not open an account. Which of them is wrong, or whether it is closed, is not said."""
+    """Unknown user name, wrong password or inactive account; the message does not tell which."""
 
     def __init__(self) -> None:
         super().__init__("No active account has this user name and password.")
@@ -58,7 +58,7 @@ class InvalidClient(Exception):
 
 
 class InvalidRefreshToken(Exception):
-    """This refresh token was never given out, is expired, or its session was ended. Sign in again."""
+    """This refresh token is unknown or expired, or its session has ended. Sign in again."""
 
     def __init__(self) -> None:
         super().__init__("This refresh token is not valid; sign in again.")
@@ -66,9 +66,9 @@ class InvalidRefreshToken(Exception):
 
 class RefreshTokenReused(Exception):
     """
-    This refresh token was used before, so two parties hold it, and one of them stole it.
+    This refresh token was used before: two clients have it, and one of them may have stolen it.
 
-    Nobody can tell which: the session is over for both (RFC 9700, section 4.14.2). Sign in again.
+    We cannot tell which one, so the session is ended for both (RFC 9700, section 4.14.2). Sign in again.
     """
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class RefreshTokenReused(Exception):
 
 
 class StaffOnly(Exception):
-    """This field of an account is not its owner's to change."""
+    """Only staff may change this field of an account."""
 
     def __init__(self, field: str) -> None:
         super().__init__(f"Only staff may change {field}.")

@@ -1,4 +1,4 @@
-"""How passwords are kept. The choice and its numbers: docs/decisions/password-hashing.md."""
+"""Password hashing. Reasons and measurements: docs/decisions/password-hashing.md."""
 
 import os
 from base64 import b64encode
@@ -10,17 +10,17 @@ from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 
 class SodiumArgon2Hasher(Argon2PasswordHasher):
     """
-    Argon2id by libsodium, which uses the processor's AVX2: nearly twice as fast here as the portable code.
+    Argon2id by libsodium, which uses AVX2 where the processor has it.
 
     The parameters are one of the five sets that OWASP recommends as equally strong: 7 MiB of memory, 5 passes, 1 lane
-    (https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id). What it writes is
-    Django's own format: each of the two hashers can check what the other wrote.
+    (https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id). The hashes have
+    Django's format, so Django's own Argon2 hasher can verify them, and this one can verify Django's.
     """
 
     time_cost = 5
     memory_cost = 7168  # KiB
     parallelism = 1
-    salt_entropy = 95  # bits: 16 characters, the length that libsodium asks for
+    salt_entropy = 95  # bits: 16 characters, the length that libsodium requires
 
     def encode(self, password: str, salt: str) -> str:
         from nacl import bindings  # noqa: PLC0415 - not every command hashes a password
@@ -46,7 +46,7 @@ class SodiumArgon2Hasher(Argon2PasswordHasher):
 
 
 def make_passwords(raw: Sequence[str]) -> list[str]:
-    """Hash many passwords, each with its own salt, on every core: libsodium works outside of Python's lock."""
+    """Hash many passwords, each with its own salt, on every core: libsodium releases Python's GIL."""
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
         return list(threads.map(make_password, raw))
 

@@ -1,4 +1,4 @@
-"""The key that signs our tokens, and where it lies."""
+"""The key that signs tokens, in its file."""
 
 import os
 import secrets
@@ -13,7 +13,7 @@ def load(path: Path) -> SigningKey:
     """
     Read a private key.
 
-    :raises ImproperlyConfigured: there is none, or it is no Ed25519 key; names the file.
+    :raises ImproperlyConfigured: the file is missing or has no Ed25519 private key; the message names the file.
     """
     try:
         return SigningKey.from_pem(path.read_bytes())
@@ -22,7 +22,7 @@ def load(path: Path) -> SigningKey:
 
 
 def load_or_make(path: Path) -> SigningKey:
-    """Read the key, or make it. Web, worker and relay start side by side: one of them makes it, all of them use it."""
+    """Read the key, or make it first. Processes that start at the same time all get the same key."""
     if not path.exists():
         _make(path)
     return load(path)
@@ -34,7 +34,7 @@ def _make(path: Path) -> None:
     with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
         file.write(SigningKey.generate().pem())
     try:
-        # Whole or not at all: nobody reads half a key, and a second maker finds the name taken.
+        # The file appears at once and complete; a second process that makes a key finds that it exists.
         os.link(draft, path)
     except FileExistsError:
         pass

@@ -1,4 +1,4 @@
-"""State. The account itself is `django.contrib.auth.models.User`; migration 0002 makes its names unique for good."""
+"""State. The account is `django.contrib.auth.models.User`; migration 0002 adds unique indexes for its names."""
 
 import uuid
 from datetime import date
@@ -19,9 +19,9 @@ FIRST_BIRTH_DATE = date(1900, 1, 1)
 
 def check_phone_number(value: str) -> None:
     """
-    Accept a number in E.164, as in `+493012345678`: a country code that exists and 7 to 15 digits in all.
+    Accept a number in E.164, as in `+493012345678`: an existing country code, and 7 to 15 digits in all.
 
-    Whether it rings is not asked: numbering plans change faster than we release.
+    It is not checked whether the number exists in its country: numbering plans change too often.
     """
     try:
         number = phonenumbers.parse(value, None)
@@ -38,12 +38,12 @@ def check_birth_date(value: date) -> None:
 
 
 def users_named(username: str) -> models.QuerySet[User]:
-    """Give the one user of this name, whatever its case, or none. Migration 0002 made the index for it."""
+    """Give the user with this name, ignoring case: one or none. Uses the index of migration 0002."""
     return User.objects.alias(folded=Lower("username")).filter(folded=username.lower())
 
 
 class UserProfile(models.Model):
-    """What a person tells of themselves, beside the account."""
+    """Personal data of a user, all of it optional."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="profile")
     bio = models.TextField(blank=True, validators=[MaxLengthValidator(2000)])
@@ -55,7 +55,7 @@ class UserProfile(models.Model):
 
 
 class Session(models.Model):
-    """One sign-in, and the family of refresh tokens that comes from it, each made from the one before."""
+    """Starts with a sign-in; each refresh adds a refresh token to it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
@@ -67,7 +67,7 @@ class Session(models.Model):
 
 
 class RefreshToken(models.Model):
-    """A refresh token and the access token given out with it. The token itself is not kept, only its digest."""
+    """A refresh token, as a digest, and the access token that was issued with it."""
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="refresh_tokens")
     digest = models.CharField(max_length=64, unique=True)

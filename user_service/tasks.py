@@ -1,24 +1,24 @@
-"""Work that this service gives itself, on its own queue: here retries are allowed."""
+"""Tasks on this service's own work queue, where retries are allowed."""
 
 from user_service.celery_app import app
 from user_service.services import NOTIFY_PROFILE_UPDATE, SessionService, UserService
 
 
-class NotEverybodyAccepted(Exception):
-    """A neighbour is still to be told of a changed account. It may hold what is no longer so; we try again."""
+class NotAcceptedByAll(Exception):
+    """A service did not accept the change of an account and may have an old copy; the task is retried."""
 
 
 @app.task(
     name=NOTIFY_PROFILE_UPDATE,
-    autoretry_for=(NotEverybodyAccepted,),
+    autoretry_for=(NotAcceptedByAll,),
     retry_backoff=2,  # 2, 4, 8 ... seconds
     retry_backoff_max=600,
     retry_jitter=False,
-    max_retries=12,  # after about three quarters of an hour it is a dead letter
+    max_retries=12,  # then, after about 45 minutes, the message is a dead letter
 )
 def notify_profile_update(*, user_id: int, changes: list[str], **_: object) -> None:
     if not UserService().notify_profile_update(user_id, changes):
-        raise NotEverybodyAccepted(user_id)
+        raise NotAcceptedByAll(user_id)
 
 
 @app.task(name="user_service.purge")

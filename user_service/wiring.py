@@ -1,4 +1,4 @@
-"""Settings -> collaborators. The only place that reads settings for them, and the services' defaults."""
+"""Makes collaborators from the settings: the services' defaults. No other module reads settings for them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class Lifetimes:
-    """How long what we give out is good."""
+    """How long tokens are valid."""
 
     access: timedelta
     refresh: timedelta
@@ -27,7 +27,7 @@ class Lifetimes:
 
 @dataclass(frozen=True)
 class Client:
-    """A service that may ask for a token."""
+    """A service that may get a token."""
 
     secret: str
     scopes: Sequence[str]
@@ -63,7 +63,7 @@ def profile_listeners() -> Sequence[ProfileListener]:
 
 @cache
 def signing_key() -> SigningKey:
-    """Give the key that signs; without a file, one that lives as long as this process."""
+    """Give the key that signs tokens. Without a file, it is lost when the process ends."""
     path = settings.JWT_PRIVATE_KEY_FILE
     if path is None:
         return SigningKey.generate()
@@ -72,19 +72,19 @@ def signing_key() -> SigningKey:
 
 @cache
 def published_keys() -> list[dict[str, str]]:
-    """Give the key in use and the retired ones, whose tokens run out soon but not yet."""
+    """Give the current key and the retired ones, whose tokens may not have expired yet."""
     retired = [keys.load(path) for path in settings.JWT_RETIRED_KEY_FILES]
     return [key.public_jwk() for key in (signing_key(), *retired)]
 
 
 @cache
 def token_keys() -> KeySource:
-    """Give what our own API verifies tokens with: what it publishes, without a way round over HTTP."""
+    """Give the keys that our own API verifies tokens with: those it publishes, without an HTTP request."""
     return PublishedKeys(lambda: {"keys": published_keys()})
 
 
 def _own_service_token() -> str:
-    """Sign a token for ourselves; whoever signs need not ask."""
+    """Issue a service token for this service itself."""
     return issue(
         signing_key(),
         subject="user_service",

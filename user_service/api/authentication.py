@@ -1,4 +1,4 @@
-"""Whose token is good here: at the owner of the accounts, an account must stand behind it."""
+"""Authentication at the service that has the accounts: it also checks the account of a token."""
 
 from django.contrib.auth.models import User
 from rest_framework.exceptions import AuthenticationFailed
@@ -9,16 +9,16 @@ from servicekit.auth.tokens import Principal
 
 
 class AccountAuthentication(BearerAuthentication):
-    """Refuses also tokens of users who were deleted, deactivated, or are no longer staff, whatever the token says."""
+    """Also refuses valid tokens of users who were deleted or deactivated, or who are no longer staff."""
 
     def authenticate(self, request: Request) -> tuple[Principal, str] | None:
         authenticated = super().authenticate(request)
-        if authenticated is not None and not _stands(authenticated[0]):
-            raise AuthenticationFailed("The account of this token is closed or has other rights now.")
+        if authenticated is not None and not _account_allows(authenticated[0]):
+            raise AuthenticationFailed("The account of this token is inactive or deleted, or its rights have changed.")
         return authenticated
 
 
-def _stands(principal: Principal) -> bool:
+def _account_allows(principal: Principal) -> bool:
     if principal.is_service:
         return True
     account = User.objects.filter(pk=principal.pk, is_active=True)

@@ -1,4 +1,4 @@
-"""What the list of users can be narrowed down by."""
+"""Filters of the list of users."""
 
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
@@ -8,7 +8,7 @@ from servicekit.auth.callers import caller
 
 
 class UserFilter(filters.FilterSet):
-    """`?username__startswith=` and `?search=` in the names; who sees e-mail addresses searches in them too."""
+    """`?username__startswith=` and `?search=` in names; staff and services also search in e-mail addresses."""
 
     username__startswith = filters.CharFilter(field_name="username", lookup_expr="istartswith", max_length=150)
     search = filters.CharFilter(method="matching", max_length=150, help_text="Part of a user name or name.")

@@ -1,4 +1,4 @@
-"""Who may see and change what."""
+"""Permissions."""
 
 from typing import Any
 

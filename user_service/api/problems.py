@@ -1,4 +1,4 @@
-"""What each reason to say no becomes over HTTP. A test proves this table complete."""
+"""The HTTP answer to each refusal. A test checks that the table is complete."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -7,24 +7,29 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from servicekit.api.problems import Problem, handler
-from user_service import exceptions as no
+from user_service import exceptions
 
 PROBLEMS: Final[Mapping[type[Exception], Problem]] = {
-    no.UserNotFoundError: Problem(404, no.UserNotFoundError.code, "There is no such user."),
-    no.InvalidCredentials: Problem(401, "INVALID_CREDENTIALS", "You cannot be signed in."),
-    no.InvalidClient: Problem(401, "INVALID_CLIENT", "This service is not known."),
-    no.InvalidRefreshToken: Problem(401, "INVALID_REFRESH_TOKEN", "Sign in again."),
-    no.RefreshTokenReused: Problem(401, "REFRESH_TOKEN_REUSED", "Sign in again."),
-    no.StaffOnly: Problem(403, "STAFF_ONLY", "This is not yours to change."),
+    exceptions.UserNotFoundError: Problem(404, exceptions.UserNotFoundError.code, "There is no such user."),
+    exceptions.InvalidCredentials: Problem(401, "INVALID_CREDENTIALS", "You cannot be signed in."),
+    exceptions.InvalidClient: Problem(401, "INVALID_CLIENT", "The client id or the secret is wrong."),
+    exceptions.InvalidRefreshToken: Problem(401, "INVALID_REFRESH_TOKEN", "Sign in again."),
+    exceptions.RefreshTokenReused: Problem(401, "REFRESH_TOKEN_REUSED", "Sign in again."),
+    exceptions.StaffOnly: Problem(403, "STAFF_ONLY", "Only staff may change this."),
 }
-FIELD_ERRORS: Final = (no.InvalidUserData, no.UsernameTaken, no.EmailTaken, no.WrongPassword)
-"""Answered as 400 with the framework's own map of field to messages."""
+FIELD_ERRORS: Final = (
+    exceptions.InvalidUserData,
+    exceptions.UsernameTaken,
+    exceptions.EmailTaken,
+    exceptions.WrongPassword,
+)
+"""Answered with 400 and the framework's map of fields to messages."""
 
 _handle = handler(PROBLEMS)
 
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
-    """Answer what the tables know; the framework's own exceptions look alike."""
+    """Answer by the tables; the framework's own exceptions get the same form."""
     if isinstance(exception, FIELD_ERRORS):
         exception = serializers.ValidationError(exception.fields)
     return _handle(exception, context)

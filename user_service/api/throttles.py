@@ -1,4 +1,4 @@
-"""How often somebody may knock. The rates are settings: THROTTLE_LOGIN and THROTTLE_REGISTER."""
+"""Request rate limits. The rates are the settings THROTTLE_LOGIN and THROTTLE_REGISTER."""
 
 import hashlib
 from typing import Any, cast
@@ -9,32 +9,32 @@ from servicekit.api.throttling import CallerThrottle
 
 
 class RegisterThrottle(CallerThrottle):
-    """By address: nobody opens accounts by the thousand."""
+    """Limits registrations per address, against mass registration."""
 
     scope = "register"
 
 
 class LoginThrottle(CallerThrottle):
-    """By address: nobody tries one password on all accounts."""
+    """Limits sign-ins per address, against one password tried on many accounts."""
 
     scope = "login"
 
 
 class AccountLoginThrottle(CallerThrottle):
-    """By user name, existing or not: nobody tries all passwords on one account from many addresses."""
+    """Limits sign-ins per user name, existing or not, against many passwords tried from many addresses."""
 
     scope = "login"
 
     def get_cache_key(self, request: Request, view: Any) -> str:  # noqa: ARG002 - the framework's signature
-        # A digest: the name may be of any length and form, and a cache is no place for what people type.
-        # Trimmed and folded as the sign-in does: each way to write a name would else have guesses of its own.
+        # A digest, because the input may be of any length and may be a password typed into the wrong field.
+        # Stripped and in lower case as in the sign-in, so that all spellings of a name share one limit.
         name = str(_body(request).get("username", "")).strip().lower()
         ident = f"name:{hashlib.sha256(name.encode()).hexdigest()}"
         return self.cache_format % {"scope": self.scope, "ident": ident}
 
 
 class PasswordChangeThrottle(CallerThrottle):
-    """By caller: a stolen access token is no way to try out passwords."""
+    """Limits password changes per caller, against a stolen token that is used to guess the current password."""
 
     scope = "login"
 

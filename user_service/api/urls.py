@@ -1,4 +1,4 @@
-"""Every route of user_service."""
+"""The routes of user_service."""
 
 from django.urls import path
 

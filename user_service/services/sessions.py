@@ -1,11 +1,8 @@
-"""Signing in and out, and the tokens of it."""
+"""Sign-in, refresh and sign-out."""
 
-import hashlib
 import secrets
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
@@ -16,21 +13,12 @@ from servicekit.auth.tokens import Principal, SigningKey, issue
 from user_service import wiring
 from user_service.exceptions import InvalidClient, InvalidCredentials, InvalidRefreshToken, RefreshTokenReused
 from user_service.models import RefreshToken, Revocation, Session, users_named
-from user_service.services.ending import end_sessions, revoke
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """What a sign-in gives: a token to show for `expires_in` seconds, and one to get the next with."""
-
-    access_token: str
-    expires_in: int
-    refresh_token: str = ""
-    token_type: str = "Bearer"  # noqa: S105 - a kind, not a secret
+from user_service.services.revocation import end_sessions, revoke
+from user_service.services.tokens import Tokens, digest, issue_tokens
 
 
 class SessionService:
-    """Who proves who they are gets tokens; who leaves gives them back."""
+    """Starts and ends sessions, and issues tokens."""
 
     def __init__(
         self,
@@ -49,60 +37,60 @@ class SessionService:
         """
         Start a session.
 
-        :raises InvalidCredentials: whatever is wrong, in the same words and after the same time.
+        :raises InvalidCredentials: unknown user, wrong password or inactive account; the message does not tell which.
         """
         user = users_named(username).first()
         if user is None:
-            # As much work as a look at a wrong password, so that the time does not tell who has an account.
+            # As slow as checking a wrong password: the response time must not tell which user names exist.
             make_password(password)
             raise InvalidCredentials
         if not user.check_password(password):
             raise InvalidCredentials
         with transaction.atomic():
-            # Looked at again under its lock: who is deactivated at this moment gets no session.
+            # Read again with a lock: the account may have been deactivated since.
             user = User.objects.select_for_update().filter(pk=user.pk, password=user.password, is_active=True).first()
             if user is None:
                 raise InvalidCredentials
-            session = Session.objects.create(user=user, started_at=self.now())
-            return self._give(session, user)
+            return self._issue(Session.objects.create(user=user, started_at=self.now()))
 
     def refresh(self, *, refresh_token: str) -> Tokens:
         """
         Give new tokens for a refresh token, which is then used up.
 
-        :raises InvalidRefreshToken: unknown, expired, or its session is over.
-        :raises RefreshTokenReused: it was used before, and its session is now over.
+        :raises InvalidRefreshToken: the token is unknown or expired, or its session has ended.
+        :raises RefreshTokenReused: the token was used before; its session is now ended.
         """
         now = self.now()
-        token = RefreshToken.objects.filter(digest=_digest(refresh_token)).first()
+        token = RefreshToken.objects.filter(digest=digest(refresh_token)).first()
         if token is None:
             raise InvalidRefreshToken
         with transaction.atomic():
             session = _locked(token.session_id)
             if session is None or session.ended_at or token.expires_at <= now or not session.user.is_active:
                 raise InvalidRefreshToken
-            # The condition decides between two who come with the same token: one of them is first.
+            # Of two requests with the same token, only the first matches this condition.
             if RefreshToken.objects.filter(pk=token.pk, used_at=None).update(used_at=now):
-                return self._give(session, session.user)
+                return self._issue(session)
             end_sessions(Session.objects.filter(pk=session.pk), now=now)
-        # Outside of the transaction: the end of the session must stay.
+        # After the transaction, which must commit: the session stays ended.
         raise RefreshTokenReused
 
     def sign_out(self, *, caller: Principal, refresh_token: str = "") -> None:
-        """End the session of the caller's token; also that of the refresh token, if it is the caller's."""
+        """End the session of the caller's access token, and that of the refresh token if it is the caller's too."""
         with transaction.atomic():
-            of_caller = Q(refresh_tokens__access_token_id=caller.token_id)
-            of_token = Q(refresh_tokens__digest=_digest(refresh_token))
-            end_sessions(Session.objects.filter(of_caller | of_token, user=caller.id).distinct(), now=self.now())
-            # Already done, unless the token came from another session, or from none that we know.
+            by_access_token = Q(refresh_tokens__access_token_id=caller.token_id)
+            by_refresh_token = Q(refresh_tokens__digest=digest(refresh_token))
+            sessions = Session.objects.filter(by_access_token | by_refresh_token, user=caller.id).distinct()
+            end_sessions(sessions, now=self.now())
+            # The token itself is not revoked yet if its session is unknown or had ended before.
             if caller.id is not None and not Revocation.covers(caller):
                 revoke(caller.token_id, user_id=caller.id, expires_at=caller.expires_at)
 
     def service_token(self, *, client_id: str, client_secret: str) -> Tokens:
         """
-        Give a service a short token with its scopes; when it runs out, the service asks again.
+        Issue an access token with a service's scopes. There is no refresh token: the service asks again.
 
-        :raises InvalidClient: unknown, or the wrong secret.
+        :raises InvalidClient: the client is unknown or the secret is wrong.
         """
         client = self.clients.get(client_id)
         expected = client.secret if client else secrets.token_urlsafe()
@@ -115,38 +103,15 @@ class SessionService:
         return Tokens(access_token=token, expires_in=int(lifetime.total_seconds()))
 
     def purge(self) -> None:
-        """Forget sessions and revocations that nothing can be done with any more."""
+        """Delete sessions without a valid refresh token, and revocations of tokens that have expired."""
         now = self.now()
-        # A session lives as long as its newest refresh token.
         Session.objects.exclude(refresh_tokens__expires_at__gt=now).delete()
         Revocation.purge(now)
 
-    def _give(self, session: Session, user: User) -> Tokens:
-        now: datetime = self.now()
-        refresh_token, token_id = secrets.token_urlsafe(32), uuid.uuid4().hex
-        RefreshToken.objects.create(
-            session=session,
-            digest=_digest(refresh_token),
-            expires_at=now + self.lifetimes.refresh,
-            access_token_id=token_id,
-            access_expires_at=now + self.lifetimes.access,
-        )
-        access_token = issue(
-            self.key,
-            subject=str(user.pk),
-            roles=["staff" if user.is_staff else "customer"],
-            lifetime=self.lifetimes.access,
-            now=now,
-            token_id=token_id,
-        )
-        return Tokens(access_token, int(self.lifetimes.access.total_seconds()), refresh_token)
+    def _issue(self, session: Session) -> Tokens:
+        return issue_tokens(session, key=self.key, lifetimes=self.lifetimes, now=self.now())
 
 
 def _locked(session_id: uuid.UUID) -> Session | None:
     sessions = Session.objects.select_for_update(of=("self",)).select_related("user")
     return sessions.filter(pk=session_id).first()
-
-
-def _digest(refresh_token: str) -> str:
-    # A random token of 256 bits needs no slow hash: there is nothing to guess.
-    return hashlib.sha256(refresh_token.encode()).hexdigest()

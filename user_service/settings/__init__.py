@@ -1,1 +1,1 @@
-"""base: embedded defaults, for trying out; test: in memory; production: refuses demo secrets."""
+"""base: embedded defaults, for trials; test: in memory; production: refuses demo secrets."""

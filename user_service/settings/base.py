@@ -1,4 +1,4 @@
-"""Embedded defaults. The environment is read here, once, typed; nothing else asks for it."""
+"""Embedded defaults. The environment is read here, once and typed, and nowhere else."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -49,9 +49,9 @@ REST_FRAMEWORK = defaults.rest_framework(
 )
 SPECTACULAR_SETTINGS = defaults.spectacular(
     "user_service",
-    "Accounts and tokens. After every change of an account, order_service and notification_service are told by "
-    '`POST /api/user-updated/ {"user_id": 7, "changes": ["email"]}` (`["deleted"]` when it is gone), with a service '
-    "token of the scope `users:notify`.",
+    "Accounts and tokens. After every change of an account, order_service and notification_service get "
+    '`POST /api/user-updated/ {"user_id": 7, "changes": ["email"]}` (`["deleted"]` after its deletion), with a service '
+    "token that has the scope `users:notify`.",
 )
 
 # Passwords: docs/decisions/password-hashing.md
@@ -82,7 +82,7 @@ JWT_PRIVATE_KEY_FILE: Path | None = env.path("JWT_PRIVATE_KEY_FILE", RUN_DIR / "
 JWT_RETIRED_KEY_FILES = env.list("JWT_RETIRED_KEY_FILES", [], subcast=Path)
 JWT_KEY_IS_MADE_WHEN_MISSING = True
 
-# Services that may ask for a token, and what each may do with it
+# Services that may get a token, and the scopes of each
 SERVICE_CLIENTS: dict[str, str] = env.dict(
     "SERVICE_CLIENTS",
     {
@@ -97,13 +97,13 @@ SERVICE_SCOPES = {
     "user_service": ["users:notify"],
 }
 
-# Neighbours that must forget a changed user at once
+# Services that must drop their copies of a changed user
 ORDER_SERVICE_URL = env.service_url("ORDER_SERVICE_URL", f"http://127.0.0.1:{env.port('ORDER_SERVICE_PORT', 8001)}")
 NOTIFICATION_SERVICE_URL = env.service_url(
     "NOTIFICATION_SERVICE_URL", f"http://127.0.0.1:{env.port('NOTIFICATION_SERVICE_PORT', 8002)}"
 )
 
-# The staff account that `seed_staff` makes
+# The staff account of `seed_staff`
 DEMO_STAFF_USERNAME = env.str("DEMO_STAFF_USERNAME", "staff")
 DEMO_STAFF_PASSWORD = env.str("DEMO_STAFF_PASSWORD", "demo-only-staff-Password-1")
 DEMO_SECRETS_ALLOWED = True

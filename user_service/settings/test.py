@@ -1,4 +1,4 @@
-"""For tests: everything in memory, cheap hashes, no limit on callers unless a test sets one."""
+"""For tests: everything in memory, fast password hashes, and no rate limit unless a test sets one."""
 
 from user_service.settings.base import *  # noqa: F403 - a settings module is its names
 

@@ -1,4 +1,4 @@
-"""Test data. `UserFactory(staff=True)` says what matters; the rest is made up."""
+"""Test data. A test names only what matters, as in `UserFactory(staff=True)`."""
 
 from datetime import UTC, date, datetime
 
@@ -13,7 +13,7 @@ MONDAY_NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 
 
 class UserFactory(DjangoModelFactory[User]):
-    """An active customer who signs in with PASSWORD; `with_profile=True` for one who told something of themselves."""
+    """An active customer with the password PASSWORD; `with_profile=True` adds a profile."""
 
     class Meta:
         model = User
@@ -34,7 +34,7 @@ class UserFactory(DjangoModelFactory[User]):
 
 
 class UserProfileFactory(DjangoModelFactory[UserProfile]):
-    """A profile and its user; `empty=True` for somebody who tells nothing."""
+    """A profile and its user; `empty=True` for a profile without data."""
 
     class Meta:
         model = UserProfile
@@ -49,5 +49,5 @@ class UserProfileFactory(DjangoModelFactory[UserProfile]):
 
 
 def account(**fields):
-    """What somebody gives to open an account, complete and in order but for `fields`."""
+    """Valid data of a new account, with some `fields` replaced."""
     return {"username": "alice", "email": "alice@shop.example", "password": PASSWORD} | fields

@@ -1,4 +1,4 @@
-"""Neighbours for unit tests. They hold what they were told."""
+"""Fakes of other services; they record their calls."""
 
 from collections.abc import Collection
 

@@ -1,9 +1,11 @@
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from order_service.exceptions import OrderNotFound, OrderNotPayable, PaymentInProgress
 from order_service.models import Order, Payment
+from order_service.services import PaymentService
 from order_service.tests.factories import (
     ALICE,
     ANOTHER_GOOD_CARD,
@@ -14,6 +16,7 @@ from order_service.tests.factories import (
     OrderFactory,
     PaymentFactory,
 )
+from order_service.tests.fakes import FakeGateway
 from servicekit.base.exceptions import NeighbourUnavailable
 from servicekit.testing.messages import commands, published
 
@@ -184,12 +187,22 @@ class TestSettleStuck:
 
         assert payments.settle_stuck() == 1
 
-    def test_skips_a_payment_claimed_by_another_process(self, payments, clock):
-        payment = PaymentFactory(stuck=True)
-        Payment.objects.get().claim(until=payment.claimed_until, now=clock())
-        Payment.objects.update(status=Payment.Status.DECLINED)
+    def test_skips_a_payment_claimed_by_another_process(self, clock):
+        """Both processes found it stuck; the other one claims it while this one asks about the first payment."""
+        first = PaymentFactory(stuck=True, claimed_until=MONDAY_NOON - timedelta(hours=1))
+        second = PaymentFactory(stuck=True)
+        until = clock() + timedelta(minutes=2)
 
-        assert payments._settle_from_gateway(payment) is False
+        class Gateway(FakeGateway):
+            def outcome(self, key):
+                Payment.objects.get(pk=second.pk).claim(until=until, now=clock())
+                return super().outcome(key)
+
+        assert PaymentService(gateway=Gateway(), now=clock).settle_stuck() == 1
+
+        first.refresh_from_db()
+        second.refresh_from_db()
+        assert (first.status, second.status, second.claimed_until) == ("failed", "processing", until)
 
     def test_refunds_a_charge_made_after_the_order_was_cancelled(self, payments, gateway, orders, clock):
         """The gateway did not know the charge, the order was cancelled, and then the charge arrived."""

@@ -79,8 +79,7 @@ class TestPlaceOrder:
 
         assert_nothing_changed(lamp)
 
-    def test_asks_for_the_customer_before_the_transaction_opens(self, lamp, clock):
-        """A slow neighbour must not hold our locks."""
+    def test_refuses_while_user_service_is_down_and_changes_nothing(self, lamp, clock):
         orders = OrderService(users=DeadUserDirectory(), now=clock)
 
         with pytest.raises(NeighbourUnavailable):

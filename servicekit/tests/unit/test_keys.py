@@ -1,4 +1,5 @@
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -183,14 +184,22 @@ class TestPublishedKeys:
         answer.set()
         slow.join(5)
 
-    def test_eight_threads_ask_once(self, signer, clock):
-        keys = PublishedKeys(signer, clock=clock)
-        threads = [threading.Thread(target=keys.key, args=[OLD.kid]) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(5)
+    def test_threads_that_need_a_key_at_the_same_time_ask_once(self, signer, clock):
+        second_question = threading.Event()
 
+        def slow():
+            """Answers when a second thread asks, which none should; the others have arrived by then."""
+            if signer.asked:
+                second_question.set()
+            page = signer()
+            second_question.wait(0.2)
+            return page
+
+        keys = PublishedKeys(slow, clock=clock)
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(keys.key, [OLD.kid] * 8))
+
+        assert [key.key_id for key in found] == [OLD.kid] * 8
         assert signer.asked == 1
 
 

@@ -1,4 +1,4 @@
-"""Credentials in, tokens out."""
+"""Credentials and tokens."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ class TokensSerializer(serializers.Serializer[Any]):
     access_token = serializers.CharField()
     refresh_token = serializers.CharField()
     token_type = serializers.CharField()
-    expires_in = serializers.IntegerField(help_text="Seconds that the access token is good for.")
+    expires_in = serializers.IntegerField(help_text="Seconds until the access token expires.")
 
 
 class RefreshSerializer(serializers.Serializer[Any]):
@@ -23,7 +23,7 @@ class RefreshSerializer(serializers.Serializer[Any]):
 
 class SignOutSerializer(serializers.Serializer[Any]):
     refresh_token = serializers.CharField(
-        max_length=256, required=False, default="", help_text="Ends its session too, where it is another one."
+        max_length=256, required=False, default="", help_text="Its session is ended too, if it is another one."
     )
 
 
@@ -35,7 +35,7 @@ class ServiceCredentialsSerializer(serializers.Serializer[Any]):
 class ServiceTokenSerializer(serializers.Serializer[Any]):
     access_token = serializers.CharField()
     token_type = serializers.CharField()
-    expires_in = serializers.IntegerField(help_text="Seconds that the token is good for.")
+    expires_in = serializers.IntegerField(help_text="Seconds until the token expires.")
 
 
 class KeySerializer(serializers.Serializer[Any]):

@@ -1,4 +1,4 @@
-"""Accounts, as they go in and out."""
+"""Accounts."""
 
 from typing import Any
 
@@ -8,15 +8,15 @@ from rest_framework import serializers
 from servicekit.auth.callers import caller
 
 
-class UnsaidField(serializers.CharField):
-    """A text that is null when nobody said anything."""
+class EmptyAsNullField(serializers.CharField):
+    """A text that is null in the answer when it is empty."""
 
     def to_representation(self, value: str) -> str | None:  # type: ignore[override]
         return super().to_representation(value) or None
 
 
 class UserSerializer(serializers.Serializer[User]):
-    """An account with its profile. There is no password in it, in whatever form."""
+    """An account with its profile, without the password."""
 
     id = serializers.IntegerField()
     username = serializers.CharField()
@@ -25,31 +25,31 @@ class UserSerializer(serializers.Serializer[User]):
     last_name = serializers.CharField()
     is_active = serializers.BooleanField()
     created_at = serializers.DateTimeField(source="date_joined")
-    bio = UnsaidField(source="profile.bio", allow_null=True, default=None)
+    bio = EmptyAsNullField(source="profile.bio", allow_null=True, default=None)
     birth_date = serializers.DateField(source="profile.birth_date", allow_null=True, default=None)
-    phone_number = UnsaidField(source="profile.phone_number", allow_null=True, default=None)
+    phone_number = EmptyAsNullField(source="profile.phone_number", allow_null=True, default=None)
 
 
 class ListedUserSerializer(UserSerializer):
-    """An account in a list; how to reach somebody, and their age, is for staff and services only."""
+    """An account in a list. Only staff and services get e-mail address, birth date and phone number."""
 
     email = serializers.CharField(required=False)
     birth_date = serializers.DateField(source="profile.birth_date", allow_null=True, required=False)
-    phone_number = UnsaidField(source="profile.phone_number", allow_null=True, required=False)
+    phone_number = EmptyAsNullField(source="profile.phone_number", allow_null=True, required=False)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         fields = super().get_fields()
         reader = caller(self.context["request"])
-        # While the schema is made nobody calls, and it should name all that there may be.
-        made_for_schema = getattr(self.context["view"], "swagger_fake_view", False)
-        if not (reader.is_staff or reader.is_service or made_for_schema):
+        # The schema, which is made without a caller, has all fields.
+        is_for_schema = getattr(self.context["view"], "swagger_fake_view", False)
+        if not (reader.is_staff or reader.is_service or is_for_schema):
             for private in ("email", "birth_date", "phone_number"):
                 del fields[private]
         return fields
 
 
 class ProfileDataSerializer(serializers.Serializer[Any]):
-    """What a person tells of themselves. What breaks a rule is refused by the service, with all reasons."""
+    """The profile, all of it optional."""
 
     bio = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=2000)
     birth_date = serializers.DateField(required=False, allow_null=True)
@@ -59,7 +59,7 @@ class ProfileDataSerializer(serializers.Serializer[Any]):
 
 
 class AccountDataSerializer(ProfileDataSerializer):
-    """The profile's fields may stand beside the others or in `profile_data`."""
+    """An account. The fields of the profile may be beside the others or in `profile_data`."""
 
     username = serializers.CharField(max_length=150, help_text="Letters A-Z, digits and @ . + - _")
     email = serializers.EmailField(max_length=254)
@@ -70,11 +70,11 @@ class AccountDataSerializer(ProfileDataSerializer):
 
 
 class NewUserSerializer(AccountDataSerializer):
-    """What it takes to open an account."""
+    """A new account."""
 
 
 class UserChangesSerializer(AccountDataSerializer):
-    """What should be different. Of an own account, everything but `username` and `is_active`, which are the staff's."""
+    """Fields to change. Only staff may change `username` and `is_active`."""
 
     is_active = serializers.BooleanField(required=False)
     current_password = serializers.CharField(
@@ -82,5 +82,5 @@ class UserChangesSerializer(AccountDataSerializer):
         trim_whitespace=False,
         required=False,
         write_only=True,
-        help_text="The password in use; needed for a new one of one's own.",
+        help_text="The current password; required to change your own password.",
     )

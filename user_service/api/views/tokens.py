@@ -1,4 +1,4 @@
-"""Signing in and out over HTTP."""
+"""Sign-in, refresh, sign-out, service tokens and public keys over HTTP."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
@@ -22,12 +22,11 @@ from user_service.api.serializers.tokens import (
 from user_service.api.throttles import AccountLoginThrottle, LoginThrottle
 from user_service.services import SessionService
 
-NOT_KEPT = {"Cache-Control": "no-store"}
-"""RFC 6749, section 5.1: nobody on the way keeps a token."""
+NO_STORE = {"Cache-Control": "no-store"}  # no cache may store a token: RFC 6749, section 5.1
 
 
 class OpenView(APIView):
-    """For callers without a token; one that they still send along is nobody's business."""
+    """A view that needs no token, and ignores one that is sent."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
@@ -42,11 +41,11 @@ class LoginView(OpenView):
         responses={200: TokensSerializer, **problem_responses(400, 401, 413, 415, 429)},
     )
     def post(self, request: Request) -> Response:
-        """Sign in: a token to show, and one to get the next with."""
+        """Sign in: get an access token, and a refresh token for the next ones."""
         body = CredentialsSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         tokens = SessionService().sign_in(**body.validated_data)
-        return Response(TokensSerializer(tokens).data, headers=NOT_KEPT)
+        return Response(TokensSerializer(tokens).data, headers=NO_STORE)
 
 
 class RefreshView(OpenView):
@@ -56,11 +55,11 @@ class RefreshView(OpenView):
         responses={200: TokensSerializer, **problem_responses(400, 401, 413, 415)},
     )
     def post(self, request: Request) -> Response:
-        """Get new tokens. A refresh token is good once; the second time ends its session."""
+        """Get new tokens. A refresh token is valid once; using it again ends its session."""
         body = RefreshSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         tokens = SessionService().refresh(**body.validated_data)
-        return Response(TokensSerializer(tokens).data, headers=NOT_KEPT)
+        return Response(TokensSerializer(tokens).data, headers=NO_STORE)
 
 
 class LogoutView(APIView):
@@ -72,7 +71,7 @@ class LogoutView(APIView):
         responses={204: None, **problem_responses(400, 401, 403, 413, 415)},
     )
     def post(self, request: Request) -> Response:
-        """Sign out: the token shown and its refresh tokens are good no more."""
+        """Sign out: end the session of the access token."""
         body = SignOutSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         SessionService().sign_out(caller=signed_in(request), **body.validated_data)
@@ -86,15 +85,15 @@ class ServiceTokenView(OpenView):
         responses={200: ServiceTokenSerializer, **problem_responses(400, 401, 413, 415)},
     )
     def post(self, request: Request) -> Response:
-        """Get a short token for a service. Not throttled: a client secret is too long to be guessed."""
+        """Get an access token for a service. Not rate-limited: a client secret is too long to be guessed."""
         body = ServiceCredentialsSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         token = SessionService().service_token(**body.validated_data)
-        return Response(ServiceTokenSerializer(token).data, headers=NOT_KEPT)
+        return Response(ServiceTokenSerializer(token).data, headers=NO_STORE)
 
 
 class KeysView(OpenView):
     @extend_schema(operation_id="published_keys", responses={200: KeySetSerializer})
     def get(self, _: Request) -> Response:
-        """The public keys; those no longer in use stay until the last token that they signed is expired."""
+        """The public keys. A retired key stays until the last token signed with it has expired."""
         return Response({"keys": wiring.published_keys()}, headers={"Cache-Control": "public, max-age=300"})

@@ -30,7 +30,7 @@ STAFF_ONLY = frozenset({"username", "is_active"})
 
 
 class UserListViews(GenericViewSet[User]):
-    """Anyone may open an account; who has a token may look who is there."""
+    """Anyone may register; a caller with a token may list accounts."""
 
     permission_classes = (MayList,)
     queryset = User.objects.select_related("profile").order_by("pk")
@@ -38,8 +38,7 @@ class UserListViews(GenericViewSet[User]):
     filterset_class = UserFilter
 
     def get_authenticators(self) -> list[BaseAuthentication]:
-        # Who registers has no account yet; a token that they still send along is nobody's business.
-        # (While the schema is made, there is no request.)
+        # Registration ignores a token that is sent. (`request` is None while the schema is made.)
         return [] if getattr(self.request, "method", "") == "POST" else super().get_authenticators()
 
     def get_permissions(self) -> Sequence[Any]:
@@ -53,7 +52,7 @@ class UserListViews(GenericViewSet[User]):
         responses={200: ListedUserSerializer(many=True), **problem_responses(400, 401, 403, 404)},
     )
     def list(self, _: Request) -> Response:
-        """Look who is there, in the order of ids. Customers see nobody's address, birth date or phone number."""
+        """List accounts, in the order of ids. Customers get no e-mail address, birth date or phone number."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
@@ -64,7 +63,7 @@ class UserListViews(GenericViewSet[User]):
         auth=[],
     )
     def create(self, request: Request) -> Response:
-        """Open an account."""
+        """Create an account."""
         body = NewUserSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         user = UserService().create_user_with_profile(body.validated_data)
@@ -72,7 +71,7 @@ class UserListViews(GenericViewSet[User]):
 
 
 class UserViews(GenericViewSet[User]):
-    """One account: its owner and the staff see and change it, services see it."""
+    """One account: its owner and staff may read and change it, services may read it."""
 
     queryset = User.objects.all()
     serializer_class = UserSerializer
@@ -83,7 +82,7 @@ class UserViews(GenericViewSet[User]):
 
     @extend_schema(operation_id="users_read", responses={200: UserSerializer, **problem_responses(401, 403, 404)})
     def retrieve(self, _: Request, pk: int) -> Response:
-        """Read one account: its owner, the staff, and services."""
+        """Read one account; for its owner, staff and services."""
         return Response(UserSerializer(self._permitted(pk)).data)
 
     @extend_schema(
@@ -92,7 +91,7 @@ class UserViews(GenericViewSet[User]):
         responses={200: UserSerializer, **problem_responses(400, 401, 403, 404, 413, 415, 429)},
     )
     def partial_update(self, request: Request, pk: int) -> Response:
-        """Change what differs. A new password, or the end of `is_active`, signs the user out everywhere."""
+        """Change an account. A new password or deactivation ends all sessions of the user."""
         user = self._permitted(pk)
         body = UserChangesSerializer(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
@@ -101,7 +100,7 @@ class UserViews(GenericViewSet[User]):
 
     @extend_schema(operation_id="users_delete", responses={204: None, **problem_responses(401, 403, 404)})
     def destroy(self, _: Request, pk: int) -> Response:
-        """Delete the account for good; its user name and e-mail address are free again."""
+        """Delete the account with all its data. Its user name and e-mail address can be registered again."""
         self._permitted(pk)
         UserService().delete_user(pk)
         return Response(status=204)
@@ -114,16 +113,16 @@ class UserViews(GenericViewSet[User]):
 
 def _allowed_changes(request: Request, user: User, changes: dict[str, Any]) -> dict[str, Any]:
     """
-    Hold the changes against what the caller may change.
+    Give the changes that the caller may make.
 
-    :raises StaffOnly: a customer changes what is the staff's; sending it back as it is does no harm.
+    :raises StaffOnly: a customer changes a field that only staff may change. Sending the old value back is allowed.
     """
     if not caller(request).is_staff:
         for field in STAFF_ONLY & changes.keys():
-            # Taken out: what the staff changes at this moment must not be undone by sending back what was.
+            # Removed, because staff may be changing it now, and the old value must not overwrite that.
             if changes.pop(field) != getattr(user, field):
                 raise StaffOnly(field)
     if "password" in changes and caller(request).owns(user.pk):
-        # A token may be stolen; only who knows the password gets a new one.
+        # Required, because the token may be stolen.
         changes.setdefault("current_password", "")
     return changes

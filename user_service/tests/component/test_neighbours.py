@@ -138,5 +138,5 @@ class TestTask:
             tasks.notify_profile_update(user_id=7, changes=["email"])
 
         [how] = retried
-        assert isinstance(how["exc"], tasks.NotEverybodyAccepted)
+        assert isinstance(how["exc"], tasks.NotAcceptedByAll)
         assert how["countdown"] == 2

@@ -1,4 +1,4 @@
-"""Fakes, time that stands still at Monday noon, and an empty cache."""
+"""Services with fakes, a clock that stands still at Monday noon, and an empty cache."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ def users(listener, clock):
 def sessions(clock):
     return SessionService(
         key=KEY,
-        clients={"order_service": Client(secret="opens sesame", scopes=["users:read"])},
+        clients={"order_service": Client(secret="the-secret", scopes=["users:read"])},
         lifetimes=Lifetimes(access=timedelta(minutes=15), refresh=timedelta(days=7), service=timedelta(minutes=5)),
         now=clock,
     )

@@ -20,7 +20,7 @@ def raising(error):
 
 
 class TestCreateUser:
-    def test_opens_an_account_with_an_empty_profile(self, users):
+    def test_saves_an_account_with_an_empty_profile(self, users):
         user = users.create_user(account())
 
         assert (user.username, user.email, user.is_active, user.is_staff) == (
@@ -31,14 +31,13 @@ class TestCreateUser:
         )
         assert (user.profile.bio, user.profile.birth_date, user.profile.phone_number) == ("", None, "")
 
-    def test_keeps_no_password(self, users):
+    def test_saves_only_a_hash_of_the_password(self, users):
         user = users.create_user(account())
 
         assert PASSWORD not in user.password
         assert User.objects.get().check_password(PASSWORD)
 
-    def test_announces_it(self, users):
-        """With what a greeting needs; no address travels."""
+    def test_announces_the_user_with_the_names_but_no_address(self, users):
         user = users.create_user(account(first_name="Alice"))
 
         [registered] = published()
@@ -49,8 +48,8 @@ class TestCreateUser:
         )
         assert registered.data == {"user_id": user.pk, "username": "alice", "first_name": "Alice"}
 
-    def test_tells_no_neighbour(self, users):
-        """Nobody can hold anything of somebody new."""
+    def test_notifies_no_other_service(self, users):
+        """They cannot have copies of a new user."""
         users.create_user(account())
 
         assert commands() == []
@@ -63,7 +62,7 @@ class TestCreateUser:
         ],
         ids=["beside the account", "in profile_data"],
     )
-    def test_takes_the_profile(self, users, fields):
+    def test_saves_the_profile(self, users, fields):
         users.create_user_with_profile(account(**fields))
 
         profile = UserProfile.objects.get(user__username="alice")
@@ -73,45 +72,45 @@ class TestCreateUser:
             "+493012345678",
         )
 
-    def test_takes_null_for_nothing_said(self, users):
+    def test_saves_null_texts_as_empty_texts(self, users):
         user = users.create_user(account(first_name=None, profile_data={"bio": None, "phone_number": None}))
 
         assert (user.first_name, user.profile.bio, user.profile.phone_number) == ("", "", "")
 
-    def test_leaves_no_user_when_the_profile_is_bad(self, users):
+    def test_an_invalid_profile_leaves_no_user_and_no_message(self, users):
         with pytest.raises(InvalidUserData):
             users.create_user_with_profile(account(profile_data={"phone_number": "123"}))
 
         assert not User.objects.exists()
         assert not OutboxMessage.objects.exists()
 
-    def test_writes_the_domain_of_an_address_small(self, users):
+    def test_saves_the_domain_of_the_address_in_lower_case(self, users):
         assert users.create_user(account(email="Alice@SHOP.Example")).email == "Alice@shop.example"
 
 
-class TestTaken:
+class TestDuplicates:
     @pytest.mark.regression
-    def test_is_not_said_of_every_conflict(self, users, monkeypatch):
-        """A fault of ours must not look like a fault of the caller's."""
+    def test_another_integrity_error_is_not_reported_as_a_duplicate(self, users, monkeypatch):
+        """An error of ours must not look like invalid input."""
         monkeypatch.setattr(UserProfile.objects, "bulk_create", raising(IntegrityError("NOT NULL constraint failed")))
 
         with pytest.raises(IntegrityError):
             users.create_user(account())
 
-    def test_a_user_name(self, users):
+    def test_a_user_name_that_differs_only_in_case_is_refused(self, users):
         UserFactory(username="Alice", email="")
 
         with pytest.raises(UsernameTaken):
             users.create_user(account())
         assert not OutboxMessage.objects.exists()
 
-    def test_an_address(self, users):
+    def test_an_address_that_differs_only_in_case_is_refused(self, users):
         UserFactory(email="ALICE@shop.example")
 
         with pytest.raises(EmailTaken):
             users.create_user(account())
 
-    def test_a_name_with_the_word_email_in_it_is_still_a_name(self, users):
+    def test_a_user_name_that_contains_email_is_reported_as_user_name(self, users):
         UserFactory(username="my-email")
 
         with pytest.raises(UsernameTaken):

@@ -7,7 +7,7 @@ pytestmark = pytest.mark.security
 
 
 class CheapHasher(SodiumArgon2Hasher):
-    """The same code with little to do."""
+    """The same code with fast parameters."""
 
     time_cost = 1
     memory_cost = 8
@@ -17,37 +17,37 @@ hasher = CheapHasher()
 
 
 class TestSodiumArgon2Hasher:
-    def test_writes_one_of_the_settings_that_owasp_recommends(self):
+    def test_uses_parameters_that_owasp_recommends(self):
         real = SodiumArgon2Hasher()
 
         assert real.encode("secret", real.salt()).startswith("argon2$argon2id$v=19$m=7168,t=5,p=1$")
 
-    def test_knows_the_password_again(self):
+    def test_verifies_the_right_password_only(self):
         encoded = hasher.encode("pässword", hasher.salt())
 
         assert hasher.verify("pässword", encoded)
         assert not hasher.verify("password", encoded)
 
-    def test_writes_what_djangos_hasher_reads(self):
+    def test_djangos_hasher_verifies_its_hashes(self):
         encoded = hasher.encode("secret", hasher.salt())
 
         assert Argon2PasswordHasher().verify("secret", encoded)
         assert not Argon2PasswordHasher().verify("other", encoded)
 
-    def test_reads_what_djangos_hasher_writes(self):
+    def test_verifies_hashes_of_djangos_hasher(self):
         django = Argon2PasswordHasher()
         django.time_cost, django.memory_cost, django.parallelism = 1, 8, 1
 
         assert hasher.verify("secret", django.encode("secret", django.salt()))
 
-    def test_is_content_with_what_it_writes(self):
-        """Else every sign-in would hash and save the password again."""
+    def test_its_own_hash_needs_no_update(self):
+        """Otherwise every sign-in would hash and save the password again."""
         assert not hasher.must_update(hasher.encode("secret", hasher.salt()))
 
-    def test_wants_more_than_weaker_settings(self):
+    def test_a_hash_with_weaker_parameters_needs_an_update(self):
         assert SodiumArgon2Hasher().must_update(hasher.encode("secret", hasher.salt()))
 
-    def test_renews_a_cheaper_hash_when_its_owner_signs_in(self, settings):
+    def test_a_weaker_hash_is_replaced_at_the_next_check(self, settings):
         cheap = make_password("secret")
         settings.PASSWORD_HASHERS = [
             "user_service.hashers.SodiumArgon2Hasher",

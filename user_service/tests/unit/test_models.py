@@ -9,33 +9,33 @@ pytestmark = pytest.mark.django_db
 
 
 class TestProfile:
-    def test_is_named_after_its_user(self):
+    def test_text_names_the_user(self):
         profile = UserProfileFactory(user__username="alice")
 
         assert str(profile) == "Profile for alice"
 
-    def test_is_reached_from_its_user(self):
+    def test_is_an_attribute_of_its_user(self):
         profile = UserProfileFactory()
 
         assert profile.user.profile == profile
 
-    def test_is_the_only_one_of_its_user(self, alice):
+    def test_a_user_cannot_have_two(self, alice):
         UserProfileFactory(user=alice)
 
         with pytest.raises(IntegrityError):
             UserProfileFactory(user=alice)
 
-    def test_goes_with_its_user(self):
+    def test_is_deleted_with_its_user(self):
         profile = UserProfileFactory()
 
         profile.user.delete()
 
         assert not type(profile).objects.exists()
 
-    def test_may_say_nothing(self):
+    def test_may_be_empty(self):
         UserProfileFactory(empty=True).full_clean()
 
-    def test_is_held_against_its_rules(self):
+    def test_full_clean_checks_the_phone_number(self):
         with pytest.raises(ValidationError) as refused:
             UserProfileFactory(phone_number="123").full_clean()
 
@@ -43,20 +43,20 @@ class TestProfile:
 
 
 class TestNames:
-    """The database itself keeps two accounts apart, whoever writes to it."""
+    """The database refuses duplicates, from any code."""
 
     @pytest.mark.parametrize("name", ["alice", "Alice", "ALICE"])
-    def test_a_user_name_is_taken_in_any_case(self, alice, name):
+    def test_a_user_name_is_unique_ignoring_case(self, alice, name):
         with pytest.raises(IntegrityError):
             UserFactory(username=name, email="")
 
     @pytest.mark.parametrize("email", ["alice@shop.example", "ALICE@Shop.Example"])
-    def test_an_address_is_taken_in_any_case(self, alice, email):
+    def test_an_address_is_unique_ignoring_case(self, alice, email):
         with pytest.raises(IntegrityError):
             UserFactory(email=email)
 
-    def test_several_have_no_address(self):
+    def test_several_users_may_have_no_address(self):
         UserFactory.create_batch(2, email="")
 
-    def test_a_user_is_found_in_any_case(self, alice):
+    def test_users_named_ignores_case(self, alice):
         assert users_named("aLiCe").get() == alice

@@ -5,7 +5,7 @@ import pytest
 from user_service import exceptions
 from user_service.api.problems import FIELD_ERRORS, PROBLEMS, exception_handler
 
-REASONS = {
+EXCEPTIONS = {
     each
     for _, each in inspect.getmembers(exceptions, inspect.isclass)
     if issubclass(each, Exception) and each.__module__ == exceptions.__name__
@@ -13,17 +13,17 @@ REASONS = {
 
 
 class TestProblems:
-    def test_every_reason_to_say_no_has_its_answer(self):
-        assert set(PROBLEMS) | set(FIELD_ERRORS) == REASONS
+    def test_every_exception_has_an_answer(self):
+        assert set(PROBLEMS) | set(FIELD_ERRORS) == EXCEPTIONS
 
-    def test_no_reason_has_two(self):
+    def test_no_exception_has_two_answers(self):
         assert not set(PROBLEMS) & set(FIELD_ERRORS)
 
-    def test_no_two_share_a_code(self):
+    def test_every_code_is_used_once(self):
         assert len({problem.code for problem in PROBLEMS.values()}) == len(PROBLEMS)
 
-    def test_every_reason_speaks_to_who_meets_it(self):
-        assert all(reason.__doc__ for reason in REASONS)
+    def test_every_exception_has_a_docstring(self):
+        assert [each for each in EXCEPTIONS if not each.__doc__] == []
 
     def test_an_unknown_user_is_404(self):
         answer = exception_handler(exceptions.UserNotFoundError(7), {})
@@ -32,9 +32,9 @@ class TestProblems:
         assert answer.data["code"] == "USER_NOT_FOUND"
         assert "7" in answer.data["detail"]
 
-    @pytest.mark.parametrize("reason", [exceptions.InvalidCredentials(), exceptions.RefreshTokenReused()])
-    def test_who_is_not_let_in_learns_how(self, reason):
-        answer = exception_handler(reason, {})
+    @pytest.mark.parametrize("exception", [exceptions.InvalidCredentials(), exceptions.RefreshTokenReused()])
+    def test_a_401_says_how_to_authenticate(self, exception):
+        answer = exception_handler(exception, {})
 
         assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer realm="shop"')
 
@@ -43,5 +43,5 @@ class TestProblems:
 
         assert (answer.status_code, set(answer.data)) == (400, {"username"})
 
-    def test_what_nobody_foresaw_is_not_hidden(self):
+    def test_other_exceptions_are_not_handled(self):
         assert exception_handler(KeyError("?"), {}) is None

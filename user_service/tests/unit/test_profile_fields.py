@@ -9,13 +9,13 @@ from user_service.tests.factories import MONDAY_NOON
 
 
 def check(**fields):
-    """What `full_clean` does for the fields; it also asks the database whether the user is there."""
+    """Check the fields as `full_clean` does, but without its query for the user."""
     UserProfile(**fields).clean_fields(exclude={"user"})
 
 
 class TestPhoneNumber:
     @pytest.mark.parametrize("number", ["+493012345678", "+15551234567", "+1234567890", "+861381234567890"])
-    def test_is_one_in_e164(self, number):
+    def test_in_e164_is_valid(self, number):
         check(phone_number=number)
 
     @pytest.mark.parametrize(
@@ -36,22 +36,22 @@ class TestPhoneNumber:
             "tel:+15551234567",
         ],
     )
-    def test_is_none(self, number):
+    def test_in_another_form_is_refused(self, number):
         with pytest.raises(ValidationError, match=r"E\.164"):
             check(phone_number=number)
 
 
 class TestBirthDate:
     @pytest.fixture(autouse=True)
-    def _on_a_monday(self):
+    def _monday_noon(self):
         with time_machine.travel(MONDAY_NOON, tick=False):
             yield
 
     @pytest.mark.parametrize("birth_date", [date(1900, 1, 1), date(2026, 11, 15)])
-    def test_lies_in_living_memory(self, birth_date):
+    def test_from_1900_to_yesterday_is_valid(self, birth_date):
         check(birth_date=birth_date)
 
     @pytest.mark.parametrize("birth_date", [date(1899, 12, 31), date(2026, 11, 16), date(9999, 12, 31)])
-    def test_is_nobodys(self, birth_date):
+    def test_before_1900_or_after_yesterday_is_refused(self, birth_date):
         with pytest.raises(ValidationError, match="birth date"):
             check(birth_date=birth_date)

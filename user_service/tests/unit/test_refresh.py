@@ -21,28 +21,27 @@ class TestRefresh:
         assert renewed.refresh_token != signed_in.refresh_token
         assert Session.objects.count() == 1
 
-    def test_goes_on_and_on(self, sessions, signed_in, clock):
-        """Each token is good for a week from when it was given out."""
+    def test_each_refresh_token_is_valid_for_a_week(self, sessions, signed_in, clock):
         clock.advance(days=6)
         second = sessions.refresh(refresh_token=signed_in.refresh_token)
         clock.advance(days=6)
 
         assert sessions.refresh(refresh_token=second.refresh_token).access_token
 
-    def test_leaves_the_older_access_token_good(self, sessions, signed_in):
-        """Requests under way carry it."""
+    def test_does_not_revoke_the_previous_access_token(self, sessions, signed_in):
+        """Concurrent requests still use it."""
         sessions.refresh(refresh_token=signed_in.refresh_token)
 
         assert not Revocation.objects.exists()
 
 
 class TestRefused:
-    @pytest.mark.parametrize("made_up", ["", "made-up", "é" * 40])
-    def test_what_nobody_gave_out(self, sessions, signed_in, made_up):
+    @pytest.mark.parametrize("unknown", ["", "made-up", "é" * 40])
+    def test_an_unknown_token(self, sessions, signed_in, unknown):
         with pytest.raises(InvalidRefreshToken):
-            sessions.refresh(refresh_token=made_up)
+            sessions.refresh(refresh_token=unknown)
 
-    def test_after_a_week(self, sessions, signed_in, clock):
+    def test_an_expired_token(self, sessions, signed_in, clock):
         clock.advance(days=7)
 
         with pytest.raises(InvalidRefreshToken):
@@ -52,14 +51,14 @@ class TestRefused:
         with pytest.raises(InvalidRefreshToken):
             sessions.refresh(refresh_token=signed_in.access_token)
 
-    def test_when_the_account_is_not_active(self, sessions, signed_in, alice):
+    def test_the_token_of_an_inactive_account(self, sessions, signed_in, alice):
         alice.is_active = False
         alice.save()
 
         with pytest.raises(InvalidRefreshToken):
             sessions.refresh(refresh_token=signed_in.refresh_token)
 
-    def test_when_the_account_is_gone(self, sessions, signed_in, users, alice):
+    def test_the_token_of_a_deleted_account(self, sessions, signed_in, users, alice):
         users.delete_user(alice.pk)
 
         with pytest.raises(InvalidRefreshToken):
@@ -67,7 +66,7 @@ class TestRefused:
 
 
 class TestReuse:
-    """A token shown twice is in two hands, and one of them stole it (RFC 9700, section 4.14.2)."""
+    """A token used twice may have been stolen (RFC 9700, section 4.14.2)."""
 
     def test_ends_the_session(self, sessions, signed_in):
         renewed = sessions.refresh(refresh_token=signed_in.refresh_token)
@@ -84,11 +83,11 @@ class TestReuse:
         with pytest.raises(RefreshTokenReused):
             sessions.refresh(refresh_token=signed_in.refresh_token)
 
-        given_out = set(RefreshToken.objects.values_list("access_token_id", flat=True))
-        assert {event.data["token_id"] for event in published("token.revoked")} == given_out
-        assert {key.removeprefix("jti:") for key in Revocation.objects.values_list("key", flat=True)} == given_out
+        issued = set(RefreshToken.objects.values_list("access_token_id", flat=True))
+        assert {event.data["token_id"] for event in published("token.revoked")} == issued
+        assert {key.removeprefix("jti:") for key in Revocation.objects.values_list("key", flat=True)} == issued
 
-    def test_leaves_other_sessions_alone(self, sessions, signed_in):
+    def test_other_sessions_stay(self, sessions, signed_in):
         elsewhere = sessions.sign_in(username="alice", password=PASSWORD)
         sessions.refresh(refresh_token=signed_in.refresh_token)
 

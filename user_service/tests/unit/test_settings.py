@@ -1,4 +1,4 @@
-"""Production does not start on demo secrets, and says which."""
+"""Production refuses missing values and demo secrets, and names them."""
 
 import runpy
 
@@ -17,14 +17,14 @@ OWN = {
 
 @pytest.mark.security
 class TestProduction:
-    def test_names_every_secret_that_is_missing(self, monkeypatch):
+    def test_the_error_names_every_missing_value(self, monkeypatch):
         for name in OWN:
             monkeypatch.delenv(name, raising=False)
 
         with pytest.raises(ImproperlyConfigured, match=": " + ", ".join(OWN)):
             runpy.run_module(PRODUCTION)
 
-    def test_starts_on_secrets_of_its_own(self, monkeypatch):
+    def test_loads_when_every_value_is_set(self, monkeypatch):
         for name, value in OWN.items():
             monkeypatch.setenv(name, value)
 
@@ -33,7 +33,7 @@ class TestProduction:
         assert settings["SECRET_KEY"] == OWN["SECRET_KEY"]
         assert not settings["JWT_KEY_IS_MADE_WHEN_MISSING"]
 
-    def test_takes_no_demo_secret_for_its_own(self, monkeypatch):
+    def test_a_demo_secret_is_refused(self, monkeypatch):
         for name, value in (OWN | {"SERVICE_CLIENTS": "order_service=demo-only-secret"}).items():
             monkeypatch.setenv(name, value)
 

@@ -16,7 +16,7 @@ def read(token):
 
 
 class TestSignIn:
-    def test_gives_a_token_for_a_quarter_of_an_hour(self, sessions, alice):
+    def test_issues_a_customers_token_valid_for_15_minutes(self, sessions, alice):
         tokens = sessions.sign_in(username="alice", password=PASSWORD)
 
         principal = read(tokens.access_token)
@@ -24,17 +24,17 @@ class TestSignIn:
         assert (tokens.token_type, tokens.expires_in) == ("Bearer", 900)
         assert (principal.expires_at - MONDAY_NOON).total_seconds() == 900
 
-    def test_knows_staff(self, sessions):
+    def test_staff_get_the_role_staff(self, sessions):
         staff = UserFactory(staff=True)
 
         tokens = sessions.sign_in(username=staff.username, password=PASSWORD)
 
         assert read(tokens.access_token).roles == {"staff"}
 
-    def test_takes_the_user_name_in_any_case(self, sessions, alice):
+    def test_the_case_of_the_user_name_is_ignored(self, sessions, alice):
         assert sessions.sign_in(username="ALICE", password=PASSWORD).access_token
 
-    def test_keeps_no_refresh_token(self, sessions, alice):
+    def test_stores_only_a_digest_of_the_refresh_token(self, sessions, alice):
         tokens = sessions.sign_in(username="alice", password=PASSWORD)
 
         kept = RefreshToken.objects.get()
@@ -55,7 +55,7 @@ class TestRefused:
             ("bob", PASSWORD),
         ],
     )
-    def test_in_the_same_words_whatever_is_wrong(self, sessions, alice, username, password):
+    def test_the_message_does_not_tell_the_reason(self, sessions, alice, username, password):
         UserFactory(username="bob", inactive=True)
 
         with pytest.raises(InvalidCredentials) as refused:
@@ -64,8 +64,8 @@ class TestRefused:
         assert str(refused.value) == "No active account has this user name and password."
         assert not Session.objects.exists()
 
-    def test_after_the_same_work_when_nobody_has_the_name(self, sessions, monkeypatch):
-        """The time of the answer must not tell who has an account."""
+    def test_an_unknown_user_name_costs_as_much_as_a_wrong_password(self, sessions, monkeypatch):
+        """The response time must not tell which user names exist."""
         hashed = []
         monkeypatch.setattr(module, "make_password", hashed.append)
 
@@ -77,7 +77,7 @@ class TestRefused:
 
 class TestServiceToken:
     def test_has_the_scopes_of_the_service(self, sessions):
-        token = sessions.service_token(client_id="order_service", client_secret="opens sesame")
+        token = sessions.service_token(client_id="order_service", client_secret="the-secret")
 
         principal = read(token.access_token)
         assert (principal.id, principal.name) == (None, "order_service")
@@ -86,8 +86,8 @@ class TestServiceToken:
 
     @pytest.mark.parametrize(
         ("client_id", "client_secret"),
-        [("order_service", "wrong"), ("order_service", ""), ("order_service", "öpens"), ("nobody", "opens sesame")],
+        [("order_service", "wrong"), ("order_service", ""), ("order_service", "thé-secret"), ("nobody", "the-secret")],
     )
-    def test_is_for_those_we_know(self, sessions, client_id, client_secret):
+    def test_unknown_clients_and_wrong_secrets_are_refused(self, sessions, client_id, client_secret):
         with pytest.raises(InvalidClient):
             sessions.service_token(client_id=client_id, client_secret=client_secret)

@@ -22,12 +22,12 @@ def caller(signed_in, clock):
 
 
 class TestSignOut:
-    def test_revokes_the_token_here_at_once(self, sessions, caller):
+    def test_revokes_the_access_token(self, sessions, caller):
         sessions.sign_out(caller=caller)
 
         assert Revocation.covers(caller)
 
-    def test_tells_everybody_once(self, sessions, caller):
+    def test_announces_the_revocation_once(self, sessions, caller):
         sessions.sign_out(caller=caller)
 
         [revoked] = published()
@@ -44,21 +44,21 @@ class TestSignOut:
         with pytest.raises(InvalidRefreshToken):
             sessions.refresh(refresh_token=signed_in.refresh_token)
 
-    def test_leaves_other_sessions_alone(self, sessions, caller):
+    def test_other_sessions_stay(self, sessions, caller):
         elsewhere = sessions.sign_in(username="alice", password=PASSWORD)
 
         sessions.sign_out(caller=caller)
 
         assert sessions.refresh(refresh_token=elsewhere.refresh_token).access_token
 
-    def test_ends_another_session_of_ones_own_by_its_refresh_token(self, sessions, caller):
+    def test_ends_also_the_session_of_the_callers_refresh_token(self, sessions, caller):
         elsewhere = sessions.sign_in(username="alice", password=PASSWORD)
 
         sessions.sign_out(caller=caller, refresh_token=elsewhere.refresh_token)
 
         assert not Session.objects.filter(ended_at=None).exists()
 
-    def test_ends_no_session_of_somebody_else(self, sessions, caller):
+    def test_ignores_the_refresh_token_of_another_user(self, sessions, caller):
         UserFactory(username="bob")
         bobs = sessions.sign_in(username="bob", password=PASSWORD)
 
@@ -66,7 +66,7 @@ class TestSignOut:
 
         assert sessions.refresh(refresh_token=bobs.refresh_token).access_token
 
-    def test_revokes_also_a_token_of_no_session(self, sessions, caller):
+    def test_revokes_a_token_whose_session_is_unknown(self, sessions, caller):
         Session.objects.all().delete()
 
         sessions.sign_out(caller=caller)
@@ -75,7 +75,7 @@ class TestSignOut:
 
 
 class TestPurge:
-    def test_forgets_what_nothing_can_be_done_with(self, sessions, signed_in, caller, clock):
+    def test_deletes_expired_sessions_and_revocations(self, sessions, signed_in, caller, clock):
         sessions.sign_out(caller=caller)
         clock.advance(days=7)
 
@@ -85,8 +85,8 @@ class TestPurge:
         assert not RefreshToken.objects.exists()
         assert not Revocation.objects.exists()
 
-    def test_keeps_what_can_still_be_stolen(self, sessions, signed_in, caller, clock):
-        """A used token is how a theft is found out, as long as its session goes on."""
+    def test_keeps_used_tokens_of_valid_sessions(self, sessions, signed_in, caller, clock):
+        """Their reuse must be noticed as long as the session is valid."""
         clock.advance(days=6)
         sessions.refresh(refresh_token=signed_in.refresh_token)
         clock.advance(days=2)

@@ -1,7 +1,7 @@
-"""What somebody gave, set on the rows and held against every rule, before anything is saved."""
+"""Checks the data of an account, before anything is saved."""
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -19,32 +19,47 @@ PROFILE: Final = frozenset({"bio", "birth_date", "phone_number"})
 PASSWORDS: Final = frozenset({"password", "current_password"})
 TEXTS: Final = frozenset({"first_name", "last_name", "bio", "phone_number"})
 
+UserData = Mapping[str, Any]
 Problems = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
-class Draft:
-    """An account that keeps every rule but is not saved, and whose password is not hashed yet."""
+class NewAccount:
+    """Valid rows that are not saved yet, and the password, which is not hashed yet."""
 
     user: User
     profile: UserProfile
     password: str
 
     @classmethod
-    def of(cls, user_data: Mapping[str, Any]) -> Self:
-        """:raises InvalidUserData: with every field that breaks a rule, and all reasons."""
-        data = {"username": "", "password": ""} | flat(user_data)
+    def of(cls, user_data: UserData) -> Self:
+        """:raises InvalidUserData: names every invalid field, with all reasons."""
+        data = {"username": "", "password": ""} | flatten(user_data)
         user = User()
         profile = UserProfile(user=user)
-        fill(user, profile, data)
+        set_fields(user, profile, data)
         return cls(user, profile, data["password"])
 
+    @classmethod
+    def of_each(cls, users_data: Sequence[UserData]) -> list[Self]:
+        """:raises InvalidUserData: names every invalid field by its position, as in `users[3].email`."""
+        accounts: list[Self] = []
+        problems: Problems = {}
+        for position, user_data in enumerate(users_data):
+            try:
+                accounts.append(cls.of(user_data))
+            except InvalidUserData as error:
+                problems |= {f"users[{position}].{name}": reasons for name, reasons in error.fields.items()}
+        if problems:
+            raise InvalidUserData(problems)
+        return accounts
 
-def flat(user_data: Mapping[str, Any]) -> dict[str, Any]:
+
+def flatten(user_data: UserData) -> dict[str, Any]:
     """
-    Give the fields of `profile_data` beside the others; a text that is null becomes empty.
+    Move the fields of `profile_data` to the other fields, and make an empty text of a null one.
 
-    :raises InvalidUserData: a field that no account has, or one that was given in both places.
+    :raises InvalidUserData: a field is unknown, or given in both places.
     """
     data = dict(user_data)
     profile = data.pop("profile_data", None) or {}
@@ -56,11 +71,11 @@ def flat(user_data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: "" if value is None and name in TEXTS else value for name, value in (data | profile).items()}
 
 
-def fill(user: User, profile: UserProfile, data: Mapping[str, Any]) -> list[str]:
+def set_fields(user: User, profile: UserProfile, data: UserData) -> list[str]:
     """
-    Set the fields (a password is checked, not set) and give the names of those that are now different, sorted.
+    Set the fields and give the sorted names of those that changed. A password is checked, but not set.
 
-    :raises InvalidUserData: with every field that breaks a rule, and all reasons.
+    :raises InvalidUserData: names every invalid field, with all reasons.
     """
     problems: Problems = {}
     if isinstance(data.get("email"), str):
@@ -71,13 +86,13 @@ def fill(user: User, profile: UserProfile, data: Mapping[str, Any]) -> list[str]
             _check(problems, name, rule, data[name])
     if "password" in data:
         changed.append("password")
-        _check(problems, "password", _strong, data["password"], user)
+        _check(problems, "password", _require_strong_password, data["password"], user)
     if problems:
         raise InvalidUserData(problems)
     return sorted(changed)
 
 
-def _set(row: Model, names: frozenset[str], data: Mapping[str, Any], problems: Problems) -> list[str]:
+def _set(row: Model, names: frozenset[str], data: UserData, problems: Problems) -> list[str]:
     given = names & data.keys()
     before = {name: getattr(row, name) for name in given}
     for name in given:
@@ -96,27 +111,27 @@ def _check(problems: Problems, name: str, rule: Callable[..., None], *values: An
         problems[name] = error.messages
 
 
-def _strong(password: object, user: User) -> None:
+def _require_strong_password(password: object, user: User) -> None:
     if not isinstance(password, str):
         raise ValidationError("A password is a text.")
     validate_password(password, user)
 
 
-def _ascii(value: str) -> None:
-    # Both databases fold just these letters alike, so just these are unique whatever their case.
+def _require_ascii(value: str) -> None:
+    # Uniqueness ignores case, and SQLite and PostgreSQL convert only ASCII letters in the same way.
     if not value.isascii():
         raise ValidationError("Enter an e-mail address of ASCII characters.")
 
 
-def _printable(value: str) -> None:
+def _refuse_control_characters(value: str) -> None:
     if any(unicodedata.category(character) == "Cc" for character in value):
         raise ValidationError("A name has no control characters.")
 
 
 MORE_RULES: Final[Mapping[str, Callable[..., None]]] = {
     "username": ASCIIUsernameValidator(),
-    "email": _ascii,
-    "first_name": _printable,
-    "last_name": _printable,
+    "email": _require_ascii,
+    "first_name": _refuse_control_characters,
+    "last_name": _refuse_control_characters,
 }
-"""What Django's own fields leave open."""
+"""Rules beyond those of Django's own fields."""
