@@ -12,8 +12,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from notification_service.tests.integration.people import Person
-from tests.support.native import free_port
 from tests.support.neighbours import PATIENCE, Held
+from tests.support.spawning import free_port
 
 
 class MailServer:
