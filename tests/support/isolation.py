@@ -6,12 +6,12 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
-import requests
 from kombu import Connection
 from psycopg import sql
 from redis import Redis
 
 from tests.support.errors import ServersUnavailable
+from tests.support.http import session
 
 RESERVED_SECONDS = 6 * 60 * 60  # then the Redis database of a crashed run may be taken by another run
 
@@ -90,16 +90,16 @@ class VirtualHost:
     def messages_in(self, queue: str) -> int:
         """How many messages are in a queue now, ready or unacknowledged; the HTTP API counts only every 5 s."""
         with Connection(self.url, connect_timeout=5) as connection:
+            channel: Any = connection.channel()
             try:
-                count: int = connection.channel().queue_declare(queue, passive=True).message_count
+                return int(channel.queue_declare(queue, passive=True).message_count)
             except connection.channel_errors:  # there is no such queue
                 return 0
-            return count
 
     def empty(self) -> None:
         """Delete the messages of every queue."""
         with Connection(self.url, connect_timeout=5) as connection:
-            channel = connection.channel()
+            channel: Any = connection.channel()
             for queue in self.queues():
                 channel.queue_purge(queue)
 
@@ -109,7 +109,7 @@ class VirtualHost:
             self._call("DELETE", f"connections/{quote(connection['name'], safe='')}")
 
     def _call(self, method: str, path: str, **options: Any) -> Any:
-        answer = requests.request(method, f"{self.api}/api/{path}", timeout=10, **options)
+        answer = session.request(method, f"{self.api}/api/{path}", timeout=10, **options)
         if answer.status_code == 404 and method == "DELETE":
             return None
         answer.raise_for_status()
