@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures what was promised in numbers, and says whether each goal is reached.
+# Measures the performance goals, and says for each whether it is reached.
 #
 #   scripts/bench.sh              every bench
 #   scripts/bench.sh quick        test-quick against three bare `python -m <service> check`

@@ -1,17 +1,17 @@
 # shellcheck shell=bash
-# What every script shares; sourced, never run. It finds Python, and has scripts/shop/environment.py fill .venv.
-# Everything that takes thought is Python under scripts/shop/; these shell files only lead there.
+# What every script shares; sourced, never run. It finds Python, and lets scripts/shop/environment.py fill .venv.
+# The shell files only start Python; the logic is in scripts/shop/.
 
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 PYTHON="$ROOT/.venv/bin/python"
 cd "$ROOT" || exit 1
 
-# Without bytecode on disk each start compiles the libraries anew and takes twice as long.
+# Without bytecode files each start compiles the libraries again and takes twice as long.
 unset PYTHONDONTWRITEBYTECODE
 # Options for pytest stand on the command line of scripts/test.sh, after --.
 unset PYTEST_ADDOPTS PYTEST_PLUGINS
 
-# show_help_if_asked "$@": prints the comment at the head of the calling script and ends.
+# show_help_if_asked "$@": for --help, prints the comment at the top of the calling script and exits.
 show_help_if_asked() {
   local argument
   for argument in "$@"; do
@@ -25,8 +25,8 @@ show_help_if_asked() {
   done
 }
 
-# need runtime | need test: leaves .venv with what the services, or their tests too, need.
-# Warm, this is one checksum; the stamp is written last, so a broken set-up is done again.
+# need runtime | need test: installs into .venv what the services need, or their tests too.
+# When nothing has changed, this is one checksum. The stamp is written last, so a failed installation is repeated.
 need() {
   local stamp="$ROOT/.venv/stamp-$1" wanted
   wanted="$(requirements_checksum "$1")"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Checks everything that a program can judge without running tests, side by side: layout and style (ruff), types (mypy),
-# who imports whom (import-linter), migrations, OpenAPI documents, shell, workflows, pins, addresses.
+# Runs all static checks, side by side: layout and style (ruff), types (mypy), the direction of imports (import-linter),
+# migrations, OpenAPI documents, shell, workflows, pinned versions, addresses.
 #
 #   scripts/lint.sh               all checks
-#   scripts/lint.sh types style   those whose name contains a word
-#   scripts/lint.sh --fix         first put right what programs can: layout, simple style, <service>/openapi.yaml
+#   scripts/lint.sh types style   the checks whose names contain one of these words
+#   scripts/lint.sh --fix         first fix what can be fixed: layout, simple style, <service>/openapi.yaml
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

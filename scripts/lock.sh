@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Pins every package, with hashes: one consistent set of versions over all services.
+# Pins every package, with hashes: one consistent set of versions for all services.
 #
-#   scripts/lock.sh              after a change to a pyproject.toml or requirements-test.in: changes as little as needed
-#   scripts/lock.sh --upgrade    newest versions that the ranges allow
+#   scripts/lock.sh              after a change in a pyproject.toml or requirements-test.in; keeps the other versions
+#   scripts/lock.sh --upgrade    the newest versions that the ranges allow
 #
-# The test set is compiled first and constrains the others, so a service is tested with what it ships with.
+# The test set is compiled first and constrains the others, so a service is tested with the versions that it ships with.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

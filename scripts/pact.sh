@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Contracts through a Pact broker, where there is one.
+# Exchanges contracts through a Pact broker.
 #
-#   scripts/pact.sh publish SERVICE                     hands the broker what SERVICE needs of others (pacts/SERVICE-*.json)
-#   scripts/pact.sh verify SERVICE                      replays what others need of SERVICE, and publishes the results
+#   scripts/pact.sh publish SERVICE                     publishes the consumer's pacts (pacts/SERVICE-*.json)
+#   scripts/pact.sh verify SERVICE                      verifies the provider, and publishes the results
 #   scripts/pact.sh can-i-deploy SERVICE [ENVIRONMENT]  asks whether this version fits what runs there (production)
-#   scripts/pact.sh deployed SERVICE [ENVIRONMENT]      tells the broker that this version runs there now
+#   scripts/pact.sh deployed SERVICE [ENVIRONMENT]      records that this version runs there now
 #
 # The version is the commit checked out, the branch its branch (GIT_BRANCH, where none is checked out).
-# PACT_BROKER_BASE_URL says where the broker is; PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD, who
-# asks. To have one: docker compose -f docker-compose.test.yml --profile broker up --wait
+# PACT_BROKER_BASE_URL is the broker's URL; PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD, are the
+# credentials. To start a broker: docker compose -f docker-compose.test.yml --profile broker up --wait
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the unit layer of everything, side by side: the answer to "did I break a rule?" in seconds.
+# Runs all unit tests, side by side, in a few seconds.
 #
 #   scripts/test-quick.sh [--service NAME] [-- pytest arguments]
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Waits for a file to be saved and runs what it touches: a test file itself; for a service's code, the unit layer of that
-# service; for servicekit's code, the unit layer of everything. Ctrl-C ends it.
+# Runs tests whenever a file is saved: a test file itself; for a service's code, the unit layer of that service; for
+# servicekit's code, the unit layer of everything. Ctrl-C ends it.
 #
 #   scripts/test-watch.sh
 set -euo pipefail

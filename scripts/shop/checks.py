@@ -1,7 +1,7 @@
 """
-Checks that no tool brings along: `python -m scripts.shop.checks NAME [service]`, called by lint.py.
+The project's own checks: `python -m scripts.shop.checks NAME [service]`, called by lint.py.
 
-Each prints what is wrong and exits 1. Those about a service run with DJANGO_SETTINGS_MODULE naming its test settings.
+Each prints what is wrong and exits 1. Those of a service run with its test settings in DJANGO_SETTINGS_MODULE.
 """
 
 import difflib
@@ -14,19 +14,19 @@ from pathlib import Path
 
 from scripts.shop.project import ROOT, SERVICES
 
-# Spelled so that this file does not find itself.
+# Written so that the check does not find this file.
 ADDRESSES = re.compile(
     r"pypi[.]org|pythonhosted[.]org|registry[.]npmjs|deb[.]debian|(?<![\w.~*}])(?<!target=)/(?:work|root|home)/"
 )
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ \\;]+)", re.MULTILINE)
 
 
-class Wrong(Exception):
-    """The text says what is wrong, and how to put it right."""
+class CheckFailed(Exception):
+    """The text says what is wrong, and how to fix it."""
 
 
 def migrations(service: str) -> None:
-    """The migrations say what the models say, lead back to an empty database, and leave those at work alone."""
+    """The migrations match the models, can be reversed, and block no process that runs meanwhile."""
     call_command = _django()
     from servicekit.testing.safe_migrations import complaints  # noqa: PLC0415 - imports Django
 
@@ -35,11 +35,11 @@ def migrations(service: str) -> None:
     call_command("migrate", service, "zero", verbosity=0)
     call_command("migrate", verbosity=0)
     if unsafe := complaints(service):
-        raise Wrong("\n".join([*unsafe, "docs/migrations.md has the safe ways."]))
+        raise CheckFailed("\n".join([*unsafe, "docs/migrations.md describes safe migrations."]))
 
 
 def openapi(service: str) -> None:
-    """The OpenAPI document has no warnings, is valid, and is the committed one."""
+    """The OpenAPI document is valid, has no warnings, and equals the committed one."""
     call_command = _django()
     document = io.StringIO()
     call_command("spectacular", "--validate", "--fail-on-warn", stdout=document)
@@ -49,11 +49,11 @@ def openapi(service: str) -> None:
     now = document.getvalue().rstrip().splitlines()
     if now != committed:
         difference = difflib.unified_diff(committed, now, "committed", "now", lineterm="")
-        raise Wrong("\n".join([*difference, f"{file.relative_to(ROOT)} is out of date: scripts/lint.sh --fix"]))
+        raise CheckFailed("\n".join([*difference, f"{file.relative_to(ROOT)} is out of date: scripts/lint.sh --fix"]))
 
 
 def pins() -> None:
-    """A service ships with the versions that it is tested with, and with no test tool."""
+    """A service ships with the versions that it is tested with, and without test tools."""
     tested = dict(PIN.findall((ROOT / "requirements-test.txt").read_text()))
     tools = {"pytest", "coverage", "responses", "factory-boy", "schemathesis", "mypy", "ruff"}
     wrong = []
@@ -66,18 +66,18 @@ def pins() -> None:
         ]
         wrong += [f"{service.name} ships the test tool {name}" for name in sorted(tools & shipped.keys())]
     if wrong:
-        raise Wrong("\n".join([*wrong, "Put it right by scripts/lock.sh."]))
+        raise CheckFailed("\n".join([*wrong, "To fix it: scripts/lock.sh"]))
 
 
 def addresses() -> None:
-    """No file names a package registry's host, nor a folder of somebody's machine."""
+    """No file contains the host of a package registry, or a path of one machine."""
     found = []
     for file in _project_files():
         for number, line in enumerate(file.read_text(errors="ignore").splitlines(), start=1):
             if match := ADDRESSES.search(line):
                 found.append(f"{file.relative_to(ROOT)}:{number}: {match.group()}")
     if found:
-        raise Wrong("\n".join(found))
+        raise CheckFailed("\n".join(found))
 
 
 def _django() -> Callable[..., object]:
@@ -89,7 +89,7 @@ def _django() -> Callable[..., object]:
 
 
 def _project_files() -> list[Path]:
-    """What is committed or about to be."""
+    """Every file that git does not ignore."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -111,8 +111,8 @@ CHECKS: dict[str, Callable[..., None]] = {
 def main(name: str, *arguments: str) -> int:
     try:
         CHECKS[name](*arguments)
-    except Wrong as wrong:
-        print(wrong)
+    except CheckFailed as error:
+        print(error)
         return 1
     return 0
 

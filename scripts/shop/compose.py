@@ -14,7 +14,7 @@ from scripts.shop.mails import Mail
 from scripts.shop.ports import HOST
 from scripts.shop.progress import step
 from scripts.shop.project import GATEWAY, MAIL, ROLES, ROOT, SERVICES
-from tests.support import ServersUnavailable, containers
+from tests.support import ServersUnavailable, docker_engine
 from tests.support.mailbox import Mailbox
 
 # A name of its own: end-to-end tests may run beside it, on other ports.
@@ -47,7 +47,7 @@ class ComposeShop:
     def start(self) -> None:
         """:raises CannotRun: there is no Docker, or the shop is not healthy in time."""
         try:
-            containers.require()
+            docker_engine.require()
         except ServersUnavailable as error:
             raise CannotRun(str(error)) from error
         with step("building three images"):

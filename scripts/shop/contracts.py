@@ -1,8 +1,8 @@
 """
-The contract layer's order: consumers write down what they need, pacts/ is brought up to date, providers replay it.
+The order of the contract layer: consumers' tests write pacts, pacts/ is updated, providers' tests verify them.
 
-pacts/ is written from the consumers' tests alone. When what they wrote is not what is there, the run is red and says
-what differs; the folder then holds the new pacts, and committing them is how one agrees.
+pacts/ is written by the consumers' tests alone. When a test writes another pact than the committed one, the run is red
+and says what differs. pacts/ has the new pacts then: to agree with the change, commit them.
 """
 
 import shutil
@@ -16,14 +16,14 @@ from tests.support.contracts import pacts, picture, wording
 
 LAYER = "contract"
 PACTS = Suite(LAYER, "pacts", pacts.PACTS)
-"""The comparison of what is needed now with what was; it has its line among the suites."""
+"""The comparison of the pacts written with those in pacts/; shown as one of the suites."""
 
-ADVICE = "needs changed; pacts/ is up to date now: commit it if that is right"
+ADVICE = "the consumers' needs changed; pacts/ is updated: commit it if that is right"
 
 
 @dataclass(frozen=True)
-class Exchange:
-    """The pacts of one run: where the tests write them, and the folder that keeps them."""
+class PactFolders:
+    """Where the tests of one run write their pacts, and the folder with the committed ones."""
 
     written: Path
     kept: Path = pacts.PACTS
@@ -32,19 +32,19 @@ class Exchange:
         shutil.rmtree(self.written, ignore_errors=True)
 
     def environment(self, suite: Suite) -> dict[str, str]:
-        """What a suite of this layer needs to know."""
+        """The variables for a suite of this layer."""
         return {"PACTS_WRITTEN_TO": str(self.written / suite.owner)}
 
     @staticmethod
     def arguments(suite: Suite) -> list[str]:
-        """A consumer's rows want its models, and nothing of how the tables came to be."""
+        """A consumer's test needs the tables, but not the migrations."""
         return ["--no-migrations"] if suite.part == CONSUMER else []
 
-    def renew(self, consumers: Collection[str]) -> Verdict:
+    def update(self, consumers: Collection[str]) -> Verdict:
         """
-        Bring the pacts of these consumers, whose tests all passed, up to date.
+        Update the pacts of these consumers, whose tests all passed.
 
-        :return: red when the pacts that were there are not the ones that the tests write.
+        :return: red when the tests wrote other pacts than the committed ones.
         """
         everything = pacts.read_all(self.kept)
         before = [pact for pact in everything if pact.consumer in consumers]
@@ -61,10 +61,10 @@ class Exchange:
         return Verdict(len(now), len(differs), (ADVICE,), tuple(differs))
 
     def _rewrite(self, before: Sequence[pacts.Pact], now: Sequence[pacts.Pact], readme: str) -> list[str]:
-        """Write what is not there already, and give the names of these files."""
+        """Write the files whose text differs, and return their names."""
         texts = {pact.file_name: pact.text() for pact in now} | {"README.md": readme}
-        for gone in {pact.file_name for pact in before} - texts.keys():
-            (self.kept / gone).unlink()
+        for removed in {pact.file_name for pact in before} - texts.keys():
+            (self.kept / removed).unlink()
         stale = [name for name, text in texts.items() if _text(self.kept / name) != text]
         self.kept.mkdir(parents=True, exist_ok=True)
         for name in stale:
@@ -72,12 +72,12 @@ class Exchange:
         return stale
 
 
-def with_concerned(chosen: Sequence[Suite], existing: Sequence[Suite], *, kept: Path = pacts.PACTS) -> list[Suite]:
-    """These suites, and those that replay the pacts of the consumers among them."""
+def with_providers(chosen: Sequence[Suite], existing: Sequence[Suite], *, kept: Path = pacts.PACTS) -> list[Suite]:
+    """These suites, and those that verify the pacts of the consumers among them."""
     consumers = {suite.owner for suite in chosen if suite.part == CONSUMER}
     providers = {pact.provider for pact in pacts.read_all(kept) if pact.consumer in consumers}
-    concerned = [suite for suite in existing if suite.part == PROVIDER and suite.owner in providers]
-    return list(dict.fromkeys([*chosen, *concerned]))
+    verifying = [suite for suite in existing if suite.part == PROVIDER and suite.owner in providers]
+    return list(dict.fromkeys([*chosen, *verifying]))
 
 
 def _text(path: Path) -> str | None:

@@ -1,8 +1,8 @@
 """
 Fills `.venv` with pinned, hashed packages: `environment.py runtime` or `environment.py test`.
 
-Run by scripts/lib.sh under the machine's own Python, so this module imports the standard library only.
-uv installs in seconds what takes pip a minute; where uv cannot, pip does the same from the same pins.
+scripts/lib.sh runs it with the Python of the machine, so it imports the standard library only. uv installs in seconds
+what takes pip a minute; where uv fails, pip installs the same pins.
 """
 
 import fcntl
@@ -24,15 +24,15 @@ SERVICE_PINS = sorted(ROOT.glob("*_service/requirements.txt"))
 PINS = {"runtime": SERVICE_PINS, "test": [ROOT / "requirements-test.txt"]}
 
 OFFLINE_HINT = """
-The packages could not be installed. The last lines above say why. Most often:
-  - no package registry is reached: check the network, or name a mirror (UV_DEFAULT_INDEX, PIP_INDEX_URL);
+The packages could not be installed; the last lines above say why. The usual causes:
+  - the package registry cannot be reached: check the network, or name a mirror (UV_DEFAULT_INDEX, PIP_INDEX_URL);
   - the registry's certificate is signed by a company: SSL_CERT_FILE=/path/to/ca.pem (uv), PIP_CERT (pip);
-  - no room on the disk.
+  - the disk is full.
 """
 
 
 class SetUpFailed(Exception):
-    """The environment is not usable; the text says what to do."""
+    """The environment cannot be used; the text says what to do."""
 
 
 def main(purpose: str) -> int:
@@ -40,7 +40,7 @@ def main(purpose: str) -> int:
         print(f"environment.py takes one of: {', '.join(PINS)}", file=sys.stderr)
         return 2
     try:
-        with _alone():
+        with _locked():
             if not is_current(purpose):
                 set_up(purpose)
     except SetUpFailed as error:
@@ -52,12 +52,12 @@ def main(purpose: str) -> int:
 def set_up(purpose: str) -> None:
     started = time.monotonic()
     if not _works(PYTHON):
-        say(f"making .venv from Python {sysconfig.get_python_version()}")
+        say(f"creating .venv with Python {sysconfig.get_python_version()}")
         venv.create(VENV, clear=True, with_pip=True, symlinks=True)
 
-    say(f"installing the pinned packages for {purpose} (once; later starts skip this)")
+    say(f"installing the pinned packages for {purpose} (only the first time)")
     if not (_install_uv() and _install_by_uv(PINS[purpose])):
-        say("uv cannot install here; pip does it, more slowly")
+        say("uv failed; installing with pip, which takes longer")
         _install_by_pip(PINS[purpose])
 
     _write_stamps(purpose)
@@ -70,7 +70,7 @@ def is_current(purpose: str) -> bool:
 
 
 def checksum(files: Sequence[Path]) -> str:
-    """The same `cksum` that lib.sh compares with; one program, one answer."""
+    """As lib.sh computes it: by `cksum`."""
     content = b"".join(file.read_bytes() for file in files)
     return subprocess.run(["cksum"], input=content, capture_output=True, check=True).stdout.decode().strip()
 
@@ -84,7 +84,7 @@ def _install_uv() -> bool:
 
 def _install_by_uv(pins: Sequence[Path]) -> bool:
     uv = (PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON, "--require-hashes", "--compile-bytecode")
-    # The certificates that the machine trusts, not only those that uv brings: many networks re-sign.
+    # The certificates that the machine trusts, not only those of uv: many companies have their own.
     return _run(*uv, "--system-certs", "--no-config", *_requirement_options(pins), hide=" + ")
 
 
@@ -101,7 +101,7 @@ def _requirement_options(pins: Sequence[Path]) -> list[str]:
 
 
 def _run(*command: str | Path, hide: str = "\n") -> bool:
-    """Run with the output shown, less the lines that start with `hide`: an installer tells its progress itself."""
+    """Run and show the output, without the lines that start with `hide`."""
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
@@ -112,14 +112,14 @@ def _run(*command: str | Path, hide: str = "\n") -> bool:
 
 
 def _works(python: Path) -> bool:
-    """A .venv outlives the Python that it was made from; then it must be made again."""
+    """A .venv whose Python was removed must be created again."""
     return python.exists() and subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0
 
 
 def _write_stamps(purpose: str) -> None:
-    """The test set contains what the services run on, in the same versions (scripts/lock.sh sees to it)."""
-    for served in {"test": ("test", "runtime"), "runtime": ("runtime",)}[purpose]:
-        _stamp(served).write_text(checksum(PINS[served]) + "\n")
+    """The packages for tests include those of the services, in the same versions (scripts/lock.sh)."""
+    for installed in {"test": ("test", "runtime"), "runtime": ("runtime",)}[purpose]:
+        _stamp(installed).write_text(checksum(PINS[installed]) + "\n")
 
 
 def _stamp(purpose: str) -> Path:
@@ -127,16 +127,16 @@ def _stamp(purpose: str) -> Path:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Two scripts started together must not fill one folder: the second waits, then finds the work done."""
+def _locked() -> Iterator[None]:
+    """Of two scripts started together, the second waits until the first has filled .venv."""
     lock = ROOT / ".run" / "environment.lock"
     lock.parent.mkdir(exist_ok=True)
-    with lock.open("w") as held:
+    with lock.open("w") as file:
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             say("another script is setting up .venv; waiting for it")
-            fcntl.flock(held, fcntl.LOCK_EX)
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 

@@ -1,4 +1,4 @@
-"""The least number of tests per suite (tests/floors.toml), so that tests cannot get lost unnoticed."""
+"""The minimum number of tests of each suite (tests/floors.toml): a suite that runs fewer is red."""
 
 import tomllib
 from collections.abc import Mapping
@@ -7,10 +7,10 @@ from pathlib import Path
 FILE = Path("tests/floors.toml")
 
 HEAD = """\
-# The least number of tests that must run, per layer and owner: fewer is red (scripts/test.sh).
-# After adding or removing tests on purpose: scripts/test.sh --record-floors
+# The minimum number of tests of each layer and owner: fewer is red (scripts/test.sh).
+# After adding or removing tests: scripts/test.sh --record-floors
 
-# Tests that may be skipped, with the reason why. Any other skipped test is red.
+# Tests that may be skipped, with the reason. Any other skipped test is red.
 [skips]
 """
 

@@ -1,4 +1,4 @@
-"""`scripts/lint.sh`: everything about the project that a program can judge without running its tests."""
+"""`scripts/lint.sh`: all static checks."""
 
 import argparse
 import os
@@ -15,7 +15,7 @@ from scripts.shop.tables import table
 BIN = ROOT / ".venv" / "bin"
 SETTINGS = {
     "servicekit": "servicekit.tests.settings",
-    "scripts": "order_service.settings.test",  # the type checker's plugin wants a project; benches import this one
+    "scripts": "order_service.settings.test",  # mypy's plugin needs a Django project; benches import this one
     **{service.name: f"{service.name}.settings.test" for service in SERVICES},
 }
 
@@ -46,13 +46,13 @@ def check(name: str, *command: str, settings: str = "") -> jobs.Job:
 
 
 def own_check(name: str, *arguments: str) -> jobs.Job:
-    """One of ours, see checks.py."""
+    """A check of checks.py."""
     command = (sys.executable, "-m", "scripts.shop.checks", name, *arguments)
     return check(" ".join((name, *arguments)), *command, settings=SETTINGS[arguments[0]] if arguments else "")
 
 
 def fix() -> None:
-    """Change what programs can put right: layout, simple style, the committed OpenAPI documents."""
+    """Fix layout, simple style and the committed OpenAPI documents."""
     subprocess.run([_tool("ruff"), "check", "--fix", "--quiet", "."], cwd=ROOT, check=False)
     subprocess.run([_tool("ruff"), "format", "--quiet", "."], cwd=ROOT, check=True)
     for service in SERVICES:
@@ -65,8 +65,8 @@ def fix() -> None:
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/lint.sh")
-    parser.add_argument("words", nargs="*", metavar="word", help="only the checks whose name contains one of these")
-    parser.add_argument("--fix", action="store_true", help="first put right what programs can")
+    parser.add_argument("words", nargs="*", metavar="word", help="only the checks whose names contain one of these")
+    parser.add_argument("--fix", action="store_true", help="first fix layout, simple style and OpenAPI documents")
     arguments = parser.parse_intermixed_args(argv)
     if arguments.fix:
         fix()
@@ -74,7 +74,7 @@ def main(argv: list[str]) -> int:
     started = time.monotonic()
     chosen = [job for job in checks() if not arguments.words or any(word in job.name for word in arguments.words)]
     if not chosen:
-        print(f"No check is called so. The checks: {', '.join(job.name for job in checks())}.", file=sys.stderr)
+        print(f"There is no such check. The checks: {', '.join(job.name for job in checks())}.", file=sys.stderr)
         return 2
     try:
         results = jobs.run(chosen, ended=_tell)

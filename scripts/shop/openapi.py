@@ -1,4 +1,4 @@
-"""`scripts/openapi.sh`: the schema that clients rely on, and its next one."""
+"""`scripts/openapi.sh`: compares the OpenAPI schemas with those that clients rely on, and replaces these."""
 
 import argparse
 import shutil
@@ -12,13 +12,13 @@ NAMES = [service.name for service in SERVICES]
 
 
 def breaking(services: Sequence[str]) -> int:
-    """Say what would break a client; 1 when something would."""
+    """Print the changes that would break a client; 1 when there are any."""
     found = 0
     for service in services or NAMES:
         before, after = schemas.BASELINES / f"{service}.yaml", ROOT / service / "openapi.yaml"
         changes = schemas.breaking_changes(schemas.read(before), schemas.read(after))
         found += len(changes)
-        print("\n".join(f"{service}: {change}" for change in changes) or f"{service}: nothing that breaks a client")
+        print("\n".join(f"{service}: {change}" for change in changes) or f"{service}: no breaking change")
     return 1 if found else 0
 
 
@@ -26,7 +26,7 @@ def accept(services: Sequence[str]) -> int:
     for service in services:
         schemas.read(ROOT / service / "openapi.yaml")
         shutil.copyfile(ROOT / service / "openapi.yaml", schemas.BASELINES / f"{service}.yaml")
-        print(f"Clients rely on {service}/openapi.yaml from now on.")
+        print(f"{service}/openapi.yaml is the schema that clients rely on now.")
     return 0
 
 

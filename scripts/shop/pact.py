@@ -1,4 +1,4 @@
-"""`scripts/pact.sh`: contracts through a Pact broker. The version is the commit, for the broker counts in versions."""
+"""`scripts/pact.sh`: contracts through a Pact broker. A version of a service is a commit."""
 
 import argparse
 import os
@@ -11,10 +11,10 @@ from pathlib import Path
 from scripts.shop.project import ROOT, SERVICES
 
 COMMAND_LINE = Path(sys.executable).parent / "pact"  # of pact-python-cli
-RETRIES = "2"  # of a broker that fails; its own default takes two minutes
+RETRIES = "2"  # the default takes two minutes when the broker fails
 
 
-class CannotDo(Exception):
+class PactError(Exception):
     """The text says what is missing."""
 
 
@@ -28,22 +28,20 @@ class Version:
         """
         The commit and branch of the working tree.
 
-        :raises CannotDo: pacts/ holds what no commit has, or there is no branch.
+        :raises PactError: pacts/ has changes that are not committed, or no branch is checked out.
         """
         if _git(root, "status", "--porcelain", "--", "pacts"):
-            raise CannotDo(
-                "pacts/ has changes that are not committed: the broker would know them under a wrong version"
-            )
+            raise PactError("pacts/ has changes that are not committed: they would be published under a wrong version")
         branch = os.environ.get("GIT_BRANCH") or _git(root, "branch", "--show-current")
         if not branch:
-            raise CannotDo("no branch is checked out: name it in GIT_BRANCH")
+            raise PactError("no branch is checked out: set GIT_BRANCH")
         return cls(number=_git(root, "rev-parse", "HEAD"), branch=branch)
 
 
 def publish(service: str, version: Version, _: str) -> int:
     pacts = sorted((ROOT / "pacts").glob(f"{service}-*.json"))
     if not pacts:
-        raise CannotDo(f"{service} needs nothing of anybody: there is no pacts/{service}-*.json")
+        raise PactError(f"{service} is no consumer: there is no pacts/{service}-*.json")
     names = [str(pact.relative_to(ROOT)) for pact in pacts]
     return _broker("publish", *names, "--consumer-app-version", version.number, "--branch", version.branch)
 
@@ -77,7 +75,7 @@ def _broker(*arguments: str) -> int:
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    # Neither tool may count its users over the network.
+    # Neither tool may report its use over the network.
     quiet = {"PACT_DO_NOT_TRACK": "true"}
     return subprocess.run(command, cwd=ROOT, env={**quiet, **os.environ, **environment}, check=False).returncode
 
@@ -94,12 +92,12 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("environment", nargs="?", default="production")
     arguments = parser.parse_args(argv)
     if not os.environ.get("PACT_BROKER_BASE_URL"):
-        print("PACT_BROKER_BASE_URL is not set: it says where the broker is", file=sys.stderr)
+        print("PACT_BROKER_BASE_URL, the URL of the broker, is not set", file=sys.stderr)
         return 2
     try:
         return COMMANDS[arguments.command](arguments.service, Version.checked_out(), arguments.environment)
-    except CannotDo as reason:
-        print(reason, file=sys.stderr)
+    except PactError as error:
+        print(error, file=sys.stderr)
         return 2
 
 

@@ -1,4 +1,4 @@
-"""Which port each service listens on, and whether it is free."""
+"""The port of each service, and whether it is free."""
 
 import errno
 import socket
@@ -14,7 +14,7 @@ def choose(services: Iterable[Service], environment: Mapping[str, str]) -> dict[
     """
     The port of each service, from its variable or its default.
 
-    :raises CannotRun: a value is no port, two services share one, or another program listens there.
+    :raises CannotRun: a value is no port, two services have the same, or another program listens there.
     """
     services = tuple(services)
     complaints = []
@@ -27,8 +27,8 @@ def choose(services: Iterable[Service], environment: Mapping[str, str]) -> dict[
             continue
         port = int(text)
         if port in chosen.values():
-            complaints.append(f"{service.port_variable}={port} is another service's port already.")
-        elif problem := _why_not(port):
+            complaints.append(f"{service.port_variable}={port} is the port of another service already.")
+        elif problem := _problem(port):
             complaints.append(
                 f"Port {port} of {service.name} {problem}. "
                 f"Set {service.port_variable} to another: {service.port_variable}={port + 100} scripts/run.sh"
@@ -41,18 +41,18 @@ def choose(services: Iterable[Service], environment: Mapping[str, str]) -> dict[
 
 
 def free(services: Iterable[Service]) -> dict[str, int]:
-    """A port for each service that nobody used a moment ago; all are held until the last is found."""
+    """A free port for each service."""
     services = tuple(services)
-    held = [socket.create_server((HOST, 0)) for _ in services]
-    chosen = {service.name: server.getsockname()[1] for service, server in zip(services, held, strict=True)}
-    for server in held:
+    servers = [socket.create_server((HOST, 0)) for _ in services]
+    chosen = {service.name: server.getsockname()[1] for service, server in zip(services, servers, strict=True)}
+    for server in servers:
         server.close()
     return chosen
 
 
-def _why_not(port: int) -> str | None:
+def _problem(port: int) -> str | None:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # As the server itself will: connections that linger from the last run are no obstacle.
+        # As the service does: connections of the last run that are not closed yet are no obstacle.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))

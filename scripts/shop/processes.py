@@ -1,4 +1,4 @@
-"""Starting processes that cannot outlive us, and ending them in order."""
+"""Starts processes that end with this one, and ends them in order."""
 
 import ctypes
 import os
@@ -18,7 +18,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Process(Protocol):
-    """As much of subprocess.Popen as it takes to end one."""
+    """What is used of subprocess.Popen to end a process."""
 
     @property
     def pid(self) -> int: ...
@@ -29,10 +29,10 @@ class Process(Protocol):
 
 def start(command: Sequence[str], *, log: Path, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     """
-    Start a process of its own group, its output appended to `log`.
+    Start a process in a group of its own, its output appended to `log`.
 
-    Call this from the main thread: Linux ends the process when the thread that started it ends, so that even a
-    SIGKILL of this program leaves nothing running. Elsewhere, only an orderly end takes the processes along.
+    Call this from the main thread: Linux ends the process when the thread that started it ends, so that even SIGKILL
+    of this program leaves no process. On other systems the processes end only when this program ends in order.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
@@ -43,27 +43,27 @@ def start(command: Sequence[str], *, log: Path, environment: Mapping[str, str]) 
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            # A group of its own: Ctrl-C reaches us alone, and we end the others in our order.
+            # Ctrl-C must reach this program alone, which ends the others in order.
             start_new_session=True,
             preexec_fn=dying_with_parent() if sys.platform == "linux" else None,  # noqa: PLW1509 (see dying_with_parent)
         )
 
 
 def dying_with_parent() -> Callable[[], None]:
-    """What a child does between fork and exec. The library is loaded before the fork, where locks are safe."""
+    """A function for the child, between fork and exec. The library is loaded before the fork, where locks are safe."""
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     parent = os.getpid()
 
     def die_with_parent() -> None:
         prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:  # it died before we asked
+        if os.getppid() != parent:  # it has died already
             os._exit(1)
 
     return die_with_parent
 
 
 def end(processes: Sequence[Process], *, grace: float = GRACE_SECONDS) -> None:
-    """Ask all with SIGTERM, wait for all, then SIGKILL what is left of them and of what they started."""
+    """Send SIGTERM to all, wait for all, then SIGKILL what is left of them and of their children."""
     for process in processes:
         if process.poll() is None:
             process.terminate()
@@ -78,14 +78,14 @@ def end(processes: Sequence[Process], *, grace: float = GRACE_SECONDS) -> None:
 
 
 def kill(process: Process) -> None:
-    """SIGKILL to the whole group: a process that crashed may have left children."""
+    """Send SIGKILL to the whole group: a process that crashed may have left children."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
 def tail(log: Path, lines: int = 20) -> str:
-    """The last lines of a log, as much of it as there is."""
+    """The last lines of a log."""
     if not log.exists():
         return "(no log)"
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) or "(empty log)"

@@ -1,4 +1,4 @@
-"""What the scripts say while they work."""
+"""Messages on the terminal."""
 
 import time
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ def say(text: str) -> None:
 
 @contextmanager
 def step(text: str) -> Iterator[None]:
-    """Say what is being done, and how long it took once it is."""
+    """Say what is done in this block, and at its end how long it took."""
     started = time.monotonic()
     print(f"· {text} ... ", end="", flush=True)
     try:

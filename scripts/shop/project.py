@@ -1,4 +1,4 @@
-"""What the scripts know of the project: its folders, its services, the processes of a service."""
+"""The project's folders, its services, and the processes of a service."""
 
 import os
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def run_dir() -> Path:
-    """Where all state lives: databases, broker, mail, logs, keys."""
+    """The folder of all state: databases, broker, mails, logs, keys."""
     return Path(os.environ.get("RUN_DIR") or ROOT / ".run").absolute()
 
 
@@ -17,7 +17,7 @@ class Service:
     name: str
     default_port: int
     seed: str | None = None
-    """The management command that fills an empty database, safe to repeat."""
+    """The management command that fills the database; it can be repeated."""
 
     @property
     def port_variable(self) -> str:
@@ -35,9 +35,9 @@ SERVICES = (
 )
 
 GATEWAY = Service("gateway", 8080)
-"""The one address before all services, where the shop stands behind nginx: GATEWAY_PORT."""
+"""nginx in front of the services."""
 MAIL = Service("mail", 8025)
-"""The page of the mail catcher in Docker: MAIL_PORT."""
+"""The web page of the mail catcher in Docker."""
 
 ROLES = {"web": ("serve",), "relay": ("relay",), "worker": ("worker", "--beat")}
-"""What each service runs, in the order in which they end: first no new requests, at last the work in hand."""
+"""The processes of each service, in the order in which they end: requests first, tasks last."""

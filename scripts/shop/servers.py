@@ -1,4 +1,4 @@
-"""PostgreSQL, Redis, RabbitMQ and a mail catcher for those suites that need them, once for all of them."""
+"""PostgreSQL, Redis, RabbitMQ and a mail catcher, started once for all suites that need them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -14,7 +14,7 @@ Start = Callable[..., AbstractContextManager[Servers]]
 @contextmanager
 def for_suites(chosen: Iterable[Suite], kind: str, *, start: Start = servers) -> Iterator[Mapping[str, str]]:
     """
-    The environment of suites on real servers; nothing is started where no suite needs any.
+    The variables with the addresses of servers; none are started when no suite needs them.
 
     :param kind: auto, env, docker or native (tests/support/README.md).
     :raises tests.support.ServersUnavailable: says what is missing and what can be done.
@@ -22,5 +22,5 @@ def for_suites(chosen: Iterable[Suite], kind: str, *, start: Start = servers) ->
     if not any(suite.layer in LAYERS for suite in chosen):
         yield {}
         return
-    with start(kind, say=lambda text: say(f"· {text}")) as there:
-        yield there.for_tests(kind)
+    with start(kind, say=lambda text: say(f"· {text}")) as found:
+        yield found.for_tests(kind)

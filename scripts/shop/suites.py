@@ -1,4 +1,4 @@
-"""What there is to test: a suite is one layer of one owner, and a folder on disk."""
+"""The suites of tests: a suite is one layer of one owner, and a folder."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from scripts.shop.project import ROOT, SERVICES
 
 LAYERS = ("unit", "component", "integration", "contract", "e2e", "load", "chaos", "performance")
 CONSUMER, PROVIDER = "consumer", "provider"
-"""The two sides of a contract, suites of their own: what providers replay is written by the consumers."""
+"""The two sides of a contract are two suites: providers verify what consumers wrote before."""
 SHOP = "shop"
-"""Owner of the suites in tests/, which span services."""
+"""Owner of the suites in tests/, which are about several services."""
 
 FOLDERS = {
     "servicekit": "servicekit/tests",
@@ -38,12 +38,12 @@ class Suite:
 
     @property
     def name(self) -> str:
-        """What tells it from others of its layer."""
+        """Unique in its layer."""
         return f"{self.owner}-{self.part}" if self.part else self.owner
 
 
 def find(root: Path = ROOT) -> list[Suite]:
-    """Every suite, layers in their order. A folder counts as soon as it holds a Python file."""
+    """Every suite, in the order of the layers. A suite is a folder with a Python file."""
     return [
         Suite(layer, owner, path, part)
         for layer in LAYERS
@@ -55,7 +55,7 @@ def find(root: Path = ROOT) -> list[Suite]:
 
 def choose(suites: Sequence[Suite], *, layers: Iterable[str] = (), owner: str | None = None) -> list[Suite]:
     """
-    The suites of these layers (none named: of all) and this owner (none named: of all).
+    The suites of these layers and this owner; without layers or owner, of all.
 
     :raises NoSuchSuite: a layer or owner does not exist, or nothing is left.
     """

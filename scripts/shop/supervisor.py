@@ -1,4 +1,4 @@
-"""Keeps processes running: one that dies is started again, one that cannot live is reported."""
+"""Starts processes again that have died, and reports one that dies again and again."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,16 +11,16 @@ from scripts.shop.errors import CannotRun
 
 Say = Callable[[str], None]
 
-SHORT_LIFE_SECONDS = 5.0
-"""A process that dies younger than this has most likely a fault that a restart does not cure."""
+SHORT_RUN_SECONDS = 5.0
+"""A process that dies earlier after its start has probably a fault that a restart does not fix."""
 
 PAUSES = (0.2, 1.0, 2.0, 4.0)
-"""Seconds before each restart of a process that keeps dying young; after the last of them we give up."""
+"""Seconds before each restart of a process after a short run; after the last restart we give up."""
 
 
 @dataclass
 class Program:
-    """One process to keep running."""
+    """A process that shall run."""
 
     name: str
     command: Sequence[str]
@@ -28,7 +28,7 @@ class Program:
     environment: Mapping[str, str]
     process: "Popen[bytes] | None" = None
     started_at: float = 0.0
-    short_lives: int = 0
+    short_runs: int = 0
     restart_at: float | None = None
 
 
@@ -47,9 +47,9 @@ class Supervisor:
 
     def look_after(self) -> None:
         """
-        One round: notice who died, start again whose pause is over. Call it a few times a second.
+        Start again what has died, after a pause. Call this a few times a second.
 
-        :raises CannotRun: a program died young more often than `PAUSES` allows.
+        :raises CannotRun: a program had more short runs, one after the other, than there are `PAUSES`.
         """
         for program in self.programs:
             if program.restart_at is not None:
@@ -59,14 +59,14 @@ class Supervisor:
                 self._died(program, program.process)
 
     def stop(self) -> None:
-        """End all, group by group in the order in which they were started first; never fails."""
+        """End all, role after role in the order in which they were started."""
         for role in dict.fromkeys(_role(program) for program in self.programs):
             group = [program.process for program in self.programs if _role(program) == role and program.process]
             processes.end(group)
         self.programs.clear()
 
     def kill(self) -> None:
-        """End all at once, in no order."""
+        """End all with SIGKILL."""
         for program in self.programs:
             if program.process:
                 processes.kill(program.process)
@@ -74,16 +74,16 @@ class Supervisor:
 
     def _died(self, program: Program, process: "Popen[bytes]") -> None:
         end = processes.how_it_ended(process.returncode)
-        processes.kill(process)  # what it may have left of its group would work on beside its successor
-        lived = self.clock() - program.started_at
-        program.short_lives = program.short_lives + 1 if lived < SHORT_LIFE_SECONDS else 1
+        processes.kill(process)  # children that it left would run beside the new process
+        ran = self.clock() - program.started_at
+        program.short_runs = program.short_runs + 1 if ran < SHORT_RUN_SECONDS else 1
 
-        if program.short_lives > len(PAUSES):
+        if program.short_runs > len(PAUSES):
             raise CannotRun(
-                f"{program.name} {end}, {program.short_lives} times in a row right after its start. "
+                f"{program.name} {end}, {program.short_runs} times in a row right after its start. "
                 f"{processes.end_of(program.log)}"
             )
-        pause = PAUSES[program.short_lives - 1]
+        pause = PAUSES[program.short_runs - 1]
         program.restart_at = self.clock() + pause
         self.say(f"! {program.name} {end}; starting it again in {pause:g} s (log: {program.log})")
 

@@ -30,7 +30,7 @@ def main(argv: list[str], *, root: Path = ROOT) -> int:
     try:
         existing = suites.find(root)
         chosen = suites.choose(existing, layers=arguments.layers, owner=arguments.service)
-        chosen = contracts.with_concerned(chosen, existing)
+        chosen = contracts.with_providers(chosen, existing)
     except suites.NoSuchSuite as error:
         print(error, file=sys.stderr)
         return 2

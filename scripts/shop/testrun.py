@@ -43,7 +43,7 @@ class TestRun:
     def __post_init__(self) -> None:
         self.folder = run_dir() / "tests"
         self._suites = {str(suite): suite for suite in self.chosen}
-        self._pacts = contracts.Exchange(written=self.folder / "pacts")
+        self._pacts = contracts.PactFolders(written=self.folder / "pacts")
         self._rows: list[Row] = []
 
     def run(self, at_once: int | None = None) -> list[Row]:
@@ -56,7 +56,7 @@ class TestRun:
         second = [suite for suite in ordered if suite.part == suites.PROVIDER]
         first = [suite for suite in ordered if suite not in second]
         jobs.run(map(self._job, first), at_once=at_once, ended=self._ended, start=self._start)
-        self._renew_pacts()
+        self._update_pacts()
         jobs.run(map(self._job, second), at_once=at_once, ended=self._ended)
 
         shown = [*self._suites, str(contracts.PACTS)]
@@ -109,10 +109,10 @@ class TestRun:
         if verdict.passed or verdict.complaints:
             say(f"{'✓' if verdict.green else '✗'} {suite}: {verdict.passed} tests in {result.seconds:.1f} s")
 
-    def _renew_pacts(self) -> None:
+    def _update_pacts(self) -> None:
         consumers = [row for row in self._rows if row.suite.part == suites.CONSUMER]
         passed = {row.suite.owner for row in consumers if row.verdict.passed and not row.verdict.failed}
         if passed and not self.pytest_arguments:
             started = time.monotonic()
-            verdict = self._pacts.renew(passed)
+            verdict = self._pacts.update(passed)
             self._rows.append(Row(contracts.PACTS, verdict, time.monotonic() - started))

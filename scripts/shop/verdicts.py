@@ -1,4 +1,4 @@
-"""Decides whether a suite may be called green. Nothing passes by doing nothing."""
+"""Decides whether a suite is green. A suite that ran no test is red."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ REASON_LENGTH = 400
 
 @dataclass(frozen=True)
 class Report:
-    """What pytest wrote down at its end: counts, the ids of what it skipped, and a line for what failed."""
+    """pytest's JUnit report: numbers of tests, the ids of those skipped, and a line for each that failed."""
 
     passed: int = 0
     failed: int = 0
@@ -23,19 +23,19 @@ class Report:
 
     @classmethod
     def read(cls, junit: Path) -> "Report | None":
-        """The report in this file; None when pytest did not live to write one."""
+        """The report in this file; None when pytest did not write a whole one."""
         try:
-            cases = list(ElementTree.parse(junit).iter("testcase"))  # noqa: S314 - pytest of this very run wrote it
+            cases = list(ElementTree.parse(junit).iter("testcase"))  # noqa: S314 - written by pytest in this run
         except (FileNotFoundError, ElementTree.ParseError):
             return None
 
         failed = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
-        left_out = [case for case in cases if case.find("skipped") is not None]
-        xfailed = [case for case in left_out if case.find("skipped").get("type") == "pytest.xfail"]  # type: ignore[union-attr]
+        not_run = [case for case in cases if case.find("skipped") is not None]
+        xfailed = [case for case in not_run if case.find("skipped").get("type") == "pytest.xfail"]  # type: ignore[union-attr]
         return cls(
-            passed=len(cases) - len(failed) - len(left_out),
+            passed=len(cases) - len(failed) - len(not_run),
             failed=len(failed),
-            skipped=tuple(sorted(_id(case) for case in left_out if case not in xfailed)),
+            skipped=tuple(sorted(_id(case) for case in not_run if case not in xfailed)),
             xfailed=len(xfailed),
             reasons=tuple(_reason(case) for case in failed),
         )
@@ -66,12 +66,12 @@ def judge(
     The verdict on one suite.
 
     :param exit_code: pytest's; negative when a signal ended it.
-    :param report: None when pytest left none.
-    :param floor: the least number of tests that must run; None when none is recorded.
-    :param partial: somebody chose among the tests (-k, a path), so counts say nothing.
+    :param report: None when pytest wrote none.
+    :param floor: the minimum number of tests; None when none is recorded.
+    :param partial: pytest got arguments that may leave out tests (-k, a path), so numbers are not checked.
     """
     if report is None:
-        return Verdict(0, 0, (f"pytest {how_it_ended(exit_code)} and left no report",))
+        return Verdict(0, 0, (f"pytest {how_it_ended(exit_code)} and wrote no report",))
     if partial and exit_code == NO_TESTS_COLLECTED:
         return Verdict(0, 0)
 
@@ -83,22 +83,22 @@ def judge(
     if report.passed == 0 and not report.failed:
         complaints.append("no test passed")
     if undeclared := [test for test in report.skipped if test not in declared_skips]:
-        complaints.append(f"{len(undeclared)} skipped without leave: {', '.join(undeclared[:3])}")
+        complaints.append(f"{len(undeclared)} skipped without a declared reason: {', '.join(undeclared[:3])}")
     if not partial:
-        complaints += _about_the_floor(report.passed + report.failed, floor)
+        complaints += _compare_with_floor(report.passed + report.failed, floor)
     return Verdict(report.passed, report.failed, tuple(complaints), report.reasons)
 
 
-def _about_the_floor(ran: int, floor: int | None) -> list[str]:
+def _compare_with_floor(ran: int, floor: int | None) -> list[str]:
     if floor is None:
-        return ["no floor is recorded (scripts/test.sh --record-floors)"]
+        return ["no minimum number of tests is recorded (scripts/test.sh --record-floors)"]
     if ran < floor:
-        return [f"only {ran} of the {floor} tests that its floor asks for ran"]
+        return [f"only {ran} tests ran, the minimum is {floor}"]
     return []
 
 
 def _reason(case: ElementTree.Element) -> str:
-    """The beginning of what the exception says; of a module that could not be read, the last line."""
+    """The beginning of the exception's text; for a module that could not be imported, the last line."""
     trouble = next(each for each in case if each.tag in {"failure", "error"})
     said = " ".join((trouble.get("message") or "failed").split())
     if said == "collection failure":

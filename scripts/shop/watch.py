@@ -1,18 +1,17 @@
-"""`scripts/test-watch.sh`: runs again what a saved file touches."""
+"""`scripts/test-watch.sh`: runs tests whenever a file is saved."""
 
-import os
+import subprocess
 import sys
-import threading
 from collections.abc import Iterable
 from pathlib import Path
 
 import watchfiles
 
-from scripts.shop import jobs, suites
+from scripts.shop import suites
 from scripts.shop.floors import FILE as FLOORS_FILE
 from scripts.shop.floors import Floors
 from scripts.shop.progress import say
-from scripts.shop.project import ROOT, run_dir
+from scripts.shop.project import ROOT
 from scripts.shop.testrun import TestRun
 
 KIT = "servicekit"
@@ -20,9 +19,9 @@ KIT = "servicekit"
 
 def touched(files: Iterable[Path], root: Path = ROOT) -> tuple[list[Path], list[str]]:
     """
-    What these saved files ask for: test files to run by themselves, and owners whose unit layer to run.
+    The test files to run after these files were saved, and the owners whose unit tests to run.
 
-    A test file asks for itself. The kit's code asks for everybody's unit tests, as everybody uses it.
+    The kit's code asks for all unit tests, because every service uses it.
     """
     test_files: list[Path] = []
     owners: list[str] = []
@@ -41,25 +40,21 @@ def touched(files: Iterable[Path], root: Path = ROOT) -> tuple[list[Path], list[
 
 
 def main() -> int:
-    stop = threading.Event()
     folders = [ROOT / owner for owner in suites.FOLDERS if (ROOT / owner).is_dir()]
-    say(f"Watching {', '.join(folder.name for folder in folders)}. Ctrl-C ends it.")
+    say("Waiting for a file to be saved. Ctrl-C ends it.")
     try:
-        for changes in watchfiles.watch(*folders, stop_event=stop, raise_interrupt=True):
+        for changes in watchfiles.watch(*folders):
             saved = [Path(name) for change, name in changes if change is not watchfiles.Change.deleted]
             _run(*touched(saved))
     except KeyboardInterrupt:
-        say("\nNo longer watching.")
+        say("\nStopped.")
     return 0
 
 
 def _run(test_files: list[Path], owners: list[str]) -> None:
     for file in test_files:
         say(f"\n{file.relative_to(ROOT)}")
-        log = run_dir() / "tests" / "logs" / "watch.log"
-        command = (sys.executable, "-m", "pytest", "-q", str(file))
-        [result] = jobs.run([jobs.Job(file.name, command, log=log, environment=os.environ)])
-        say(result.output)
+        subprocess.run([sys.executable, "-m", "pytest", "-q", str(file)], cwd=ROOT, check=False)
 
     units = [suite for suite in suites.find() if suite.layer == "unit" and suite.owner in owners]
     if units:
@@ -68,7 +63,7 @@ def _run(test_files: list[Path], owners: list[str]) -> None:
 
 
 def _in_unit_of(owners: list[str], file: Path, root: Path) -> bool:
-    """Its owner's whole unit layer runs anyway."""
+    """Whether it is run with its owner's unit tests."""
     owner, *folders = file.relative_to(root).parts
     return owner in owners and "unit" in folders
 

@@ -4,7 +4,7 @@ from functools import partial
 
 from scripts.shop.customer import ADDRESS, VALID_CARD
 from servicekit.testing import eventually
-from tests.support.at_once import at_once
+from tests.support.concurrently import concurrently
 
 BUYERS = 20
 STOCK = 7
@@ -17,7 +17,7 @@ class TestManyCustomers:
         product = new_product(stock=STOCK)
         buyers = [new_customer() for _ in range(BUYERS)]
 
-        answers = at_once([partial(order_one, buyer, product) for buyer in buyers])
+        answers = concurrently([partial(order_one, buyer, product) for buyer in buyers])
 
         assert sorted(answer.status_code for answer in answers) == [201] * STOCK + [409] * (BUYERS - STOCK)
         assert {answer.json().get("code") for answer in answers if answer.status_code == 409} == {"OUT_OF_STOCK"}
@@ -27,7 +27,7 @@ class TestManyCustomers:
         product = new_product(stock=10)
         buyers = [new_customer() for _ in range(10)]
 
-        orders = at_once([partial(buy, buyer, product) for buyer in buyers])
+        orders = concurrently([partial(buy, buyer, product) for buyer in buyers])
 
         assert [buyer.sees_order(order["id"])["status"] for buyer, order in zip(buyers, orders, strict=True)] == [
             "confirmed"

@@ -6,11 +6,11 @@ Real servers for tests: PostgreSQL, Redis, RabbitMQ and a mail catcher, found or
 
     python -m tests.support up --infra auto -- pytest order_service/tests/integration
 
-README.md beside this file has the whole story.
+README.md in this folder says more.
 """
 
 from tests.support.addresses import Servers
 from tests.support.errors import ServersUnavailable
-from tests.support.lease import servers
+from tests.support.finding import servers
 
 __all__ = ["Servers", "ServersUnavailable", "servers"]

@@ -1,8 +1,8 @@
 """
 Run a command with real servers: `python -m tests.support up [--infra auto|env|docker|native] -- COMMAND ...`
 
-The command finds the servers' addresses in its environment (TEST_POSTGRES_URL, ...). When it ends, by itself, by Ctrl-C
-or by a signal, everything that was started for it ends too; the exit code is the command's.
+The command finds the servers' addresses in its environment (TEST_POSTGRES_URL, ...). The servers end with the command,
+and also after Ctrl-C or another signal. The exit code is the command's.
 """
 
 import argparse
@@ -11,13 +11,12 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from types import FrameType
 
-from tests.support.addresses import Servers
 from tests.support.errors import ServersUnavailable
-from tests.support.finding import KINDS
-from tests.support.lease import servers
-from tests.support.native import tied
+from tests.support.finding import KINDS, servers
+from tests.support.spawning import with_death_signal
 
 
 def main() -> int:
@@ -30,32 +29,28 @@ def main() -> int:
     if not shutil.which(chosen.command[0]):
         sys.stderr.write(f"cannot run {chosen.command[0]}: there is no such program\n")
         return 127
-    signal.signal(signal.SIGTERM, _as_interrupt)
-    signal.signal(signal.SIGHUP, _as_interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     try:
-        with servers(chosen.infra) as there:
-            return _run(chosen.command, there, chosen.infra)
-    except ServersUnavailable as trouble:
-        sys.stderr.write(f"No servers for the tests.\n{trouble}\n")
+        with servers(chosen.infra) as found:
+            return _run(chosen.command, os.environ | found.for_tests(chosen.infra))
+    except ServersUnavailable as error:
+        sys.stderr.write(f"No servers for the tests.\n{error}\n")
         return 1
     except KeyboardInterrupt:
         return 130
 
 
-def _run(command: list[str], there: Servers, infra: str) -> int:
-    environment = os.environ | there.for_tests(infra)
-    process = subprocess.Popen(tied(command, signal.SIGTERM), env=environment)
-    signal.signal(signal.SIGTERM, lambda number, _: process.send_signal(number))
-    signal.signal(signal.SIGHUP, lambda number, _: process.send_signal(number))
-    while True:
-        try:
-            code = process.wait()
-        except KeyboardInterrupt:
-            continue  # the terminal sent it to the command as well, which ends in its own time
-        return code if code >= 0 else 128 - code
+def _run(command: list[str], environment: Mapping[str, str]) -> int:
+    process = subprocess.Popen(with_death_signal(command, signal.SIGTERM), env=environment)
+    signal.signal(signal.SIGINT, lambda *_: None)  # the terminal sends it to the command too
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: process.send_signal(number))
+    code = process.wait()
+    return code if code >= 0 else 128 - code
 
 
-def _as_interrupt(number: int, frame: FrameType | None) -> None:
+def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 

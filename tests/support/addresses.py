@@ -1,4 +1,4 @@
-"""Where the servers are."""
+"""The addresses of the servers."""
 
 import os
 from collections.abc import Mapping
@@ -14,7 +14,6 @@ VARIABLES = {
     "mail_smtp": "TEST_MAIL_SMTP_URL",
     "mail_api": "TEST_MAIL_API_URL",
 }
-OWN_SERVERS = "TEST_OWN_SERVERS"
 EXAMPLES = {
     "postgres": "postgresql://user:password@127.0.0.1:5432/postgres",
     "redis": "redis://127.0.0.1:6379/0",
@@ -23,11 +22,20 @@ EXAMPLES = {
     "mail_smtp": "smtp://127.0.0.1:1025",
     "mail_api": "http://127.0.0.1:8025",
 }
+ADDRESSES_OF = {
+    "postgres": ("postgres",),
+    "redis": ("redis",),
+    "rabbitmq": ("rabbitmq", "rabbitmq_api"),
+    "mail": ("mail_smtp", "mail_api"),
+}
+"""The addresses of each server."""
+TITLES = {"postgres": "PostgreSQL", "redis": "Redis", "rabbitmq": "RabbitMQ", "mail": "Mail catcher"}
+OWN_SERVERS = "TEST_OWN_SERVERS"
 
 
 @dataclass(frozen=True)
 class Servers:
-    """The addresses of one run's servers, with accounts that may create databases and virtual hosts."""
+    """The addresses of the servers, with accounts that may create databases and virtual hosts."""
 
     postgres: str
     redis: str
@@ -42,9 +50,9 @@ class Servers:
 
     def for_tests(self, kind: str) -> dict[str, str]:
         """
-        The variables by which test processes find these servers, and start no others but those of one test's own.
+        The variables by which test processes find these servers, and start none but those of a single test.
 
-        :param kind: what these were chosen by, and those shall be: auto, env, docker or native.
+        :param kind: how these servers were chosen: auto, env, docker or native; a single test's are chosen so too.
         """
         return {**self.to_environment(), "TEST_INFRA": "env", OWN_SERVERS: kind}
 

@@ -6,6 +6,8 @@ An allow-list, because nobody can list what a variable may change in Django, lib
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 ALLOWED = {
     # the machine
@@ -35,6 +37,19 @@ def clear() -> None:
             del os.environ[name]
     time.tzset()  # TZ is gone
     os.environ["NETRC"] = os.devnull  # else requests takes passwords from ~/.netrc
+
+
+@contextmanager
+def cleared() -> Iterator[None]:
+    """Leave only the allowed variables while this block lasts."""
+    before = dict(os.environ)
+    clear()
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        time.tzset()
 
 
 def for_downloads() -> dict[str, str]:

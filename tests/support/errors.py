@@ -1,9 +1,13 @@
-"""Why there are no servers, in words for the person who has to do something about it."""
+"""Why there are no servers."""
 
 
 class ServersUnavailable(Exception):
-    """The tests cannot run for want of servers. The text says what is wrong and what can be done."""
+    """The tests have no servers. The text says what is wrong, and what to do."""
 
 
 class Unusable(Exception):
-    """A server did not answer as it should: nobody there, wrong password, too old."""
+    """A server does not answer, refuses the password, or is too old."""
+
+
+class Cancelled(Exception):
+    """Another server could not be started, so this one is not needed."""

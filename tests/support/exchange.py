@@ -1,4 +1,4 @@
-"""The events exchange as the other services reach it: through the same publisher, with the same messages."""
+"""The events exchange as other services use it: with the same publisher and the same messages."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from servicekit.messages.queues import EVENTS
 
 class Exchange:
     """
-    The broker around one service.
+    The exchange, seen from outside of one service.
 
     :ivar events, work, dead_letters: the names of the service's queues.
     """
@@ -28,43 +28,43 @@ class Exchange:
         )
 
     def publish(self, *envelopes: Envelope) -> None:
-        """Announce; the broker has confirmed each of them when this returns."""
+        """Publish events, and wait until the broker has confirmed them."""
         self.send(*map(wire, envelopes))
 
     def send(self, *messages: WireMessage) -> None:
-        """Bring messages of any shape to the broker."""
+        """Publish messages of any shape, and wait until the broker has confirmed them."""
         with self._app.connection_for_write(transport_options={"confirm_publish": False}) as connection:
-            taken = publisher(self._app, connection).publish(messages)
-        assert len(taken) == len(messages), "the broker did not take all"
+            confirmed = publisher(self._app, connection).publish(messages)
+        assert len(confirmed) == len(messages), "the broker did not confirm all"
 
     @contextmanager
-    def ear(self, *types: str) -> Iterator["Ear"]:
-        """Somebody who hears what is announced from now on, as any service would."""
+    def subscriber(self, *types: str) -> Iterator["Subscriber"]:
+        """Receives the events of these types that are published from now on."""
         with self._app.connection_for_write() as connection:
-            yield Ear(connection.channel(), types)
+            yield Subscriber(connection.channel(), types)
 
 
-class Ear:
-    """A queue of a test's own on the events exchange."""
+class Subscriber:
+    """A queue of one test, bound to the events exchange."""
 
     def __init__(self, channel: Any, types: tuple[str, ...]):
         self._channel = channel
         EVENTS.bind(channel).declare()
-        # Only a classic queue can be gone with its connection.
+        # Only a classic queue can end with its connection.
         self._queue = channel.queue_declare("", exclusive=True, arguments={"x-queue-type": "classic"}).queue
         for each in types:
             channel.queue_bind(self._queue, EVENTS.name, each)
-        self._heard: list[Envelope] = []
+        self._received: list[Envelope] = []
 
-    def heard(self) -> list[Envelope]:
-        """Everything up to now, in the order of arrival."""
+    def received(self) -> list[Envelope]:
+        """All events received until now, in the order of arrival."""
         while message := self._channel.basic_get(self._queue, no_ack=True):
-            self._heard.append(Envelope.parse(json.loads(message.body)[0][0]))
-        return list(self._heard)
+            self._received.append(Envelope.parse(json.loads(message.body)[0][0]))
+        return list(self._received)
 
 
 def wire(envelope: Envelope | object, *, task: str = "", request_id: str = "") -> WireMessage:
-    """An event as another service's relay publishes it, or something else in its place."""
+    """The message by which a relay publishes an event, or something else in its place."""
     known = isinstance(envelope, Envelope)
     row = Waiting(
         id=0,
@@ -78,6 +78,6 @@ def wire(envelope: Envelope | object, *, task: str = "", request_id: str = "") -
 
 
 def command(task: str, **kwargs: Any) -> WireMessage:
-    """Work for the service's own queue."""
+    """The message of a task for the service's own work queue."""
     body = json.dumps([[], kwargs, {}])
     return wire_message(Waiting(id=0, message_id=uuid4(), kind="command", name=task, body=body, request_id=""))

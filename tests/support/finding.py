@@ -1,95 +1,106 @@
-"""The order in which servers are looked for, and all of them started at once."""
+"""Finds or starts servers, all at once."""
 
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
-from tests.support import containers, given, native, packages
-from tests.support.addresses import Servers
-from tests.support.errors import ServersUnavailable
-from tests.support.starting import STOP, Interrupted, Started, private_folder
+from tests.support import containers, docker_engine, environment, external, native, packages
+from tests.support.addresses import ADDRESSES_OF, Servers
+from tests.support.errors import Cancelled, ServersUnavailable
+from tests.support.starting import Start, Started, private_folder
 
 KINDS = ("auto", "env", "docker", "native")
+Say = Callable[[str], None]
+
+
+def to_stderr(text: str) -> None:
+    sys.stderr.write(f"[servers] {text}\n")
+    sys.stderr.flush()
 
 
 @contextmanager
-def found(kind: str, *, folder: Path, say: Callable[[str], None]) -> Iterator[Servers]:
+def servers(kind: str = "auto", *, say: Say = to_stderr) -> Iterator[Servers]:
     """
-    Servers for one run, ended with the block.
+    Servers for this block. They end with it, and with this process, however it ends.
 
-    :param kind: "auto" takes an address of the environment, else Docker, else this machine's programs.
-    :raises ServersUnavailable: says what is missing and what can be done.
+    :param kind: "auto" takes the addresses of the environment, else Docker, else the programs of this machine.
+    :raises ServersUnavailable: says what is missing, and what to do.
     """
     began = time.monotonic()
-    chosen = _choose(kind, folder=folder, say=say)
-    # The threads stay until the end: the kernel takes a thread's end for its parent's death.
-    with ThreadPoolExecutor(max_workers=len(chosen)) as threads, ExitStack() as stack:
-        started, troubles = _start_all(chosen, threads, say=say)
-        for server in started:
-            stack.callback(server.stop)
-        if troubles:
-            raise ServersUnavailable("\n".join(troubles))
-        if len(started) < len(chosen):
-            raise Interrupted
+    with private_folder() as folder, _all_started(_choose(kind, folder, say), say=say) as started:
         say(f"servers ready after {time.monotonic() - began:.1f} s")
         yield Servers(**{name: address for server in started for name, address in server.addresses.items()})
 
 
 @contextmanager
-def own(server: str, kind: str, *, say: Callable[[str], None]) -> Iterator[Started]:
+def own(server: str, kind: str, *, say: Say = to_stderr) -> Iterator[Started]:
     """
-    One more server, for somebody who does to it what nobody may do to a shared one: `.restart()`.
+    One more server, for a test that does to it what would disturb others: `.restart()`.
 
-    :param server: "postgres", or another of `given.PARTS`.
-    :param kind: docker or native; "auto" and "env" take Docker where it listens, for an address can't be restarted.
-    :raises ServersUnavailable: says what is missing and what can be done.
+    :param server: "postgres", or another of `ADDRESSES_OF`.
+    :param kind: docker or native; "auto" and "env" take Docker where it runs, because an address cannot be restarted.
+    :raises ServersUnavailable: says what is missing, and what to do.
     """
-    here = "auto" if kind == "env" else kind
-    with private_folder() as folder, ExitStack() as stack:
-        [start] = _starters([server], here, folder=folder, say=say, lasting=True)
-        started = start()
-        stack.callback(started.stop)
-        yield started
-
-
-def _start_all(
-    chosen: list[Callable[[], Started]], threads: ThreadPoolExecutor, *, say: Callable[[str], None]
-) -> tuple[list[Started], list[str]]:
-    """Start them side by side; when one cannot be had, the others need not go on."""
-    started, troubles = [], []
-    for future in as_completed([threads.submit(start) for start in chosen]):
+    kind = "auto" if kind == "env" else kind
+    with private_folder() as folder:
+        started = _starters([server], kind, folder, say, keep_data=True)[0](Event())
         try:
-            started.append(future.result())
-        except Interrupted:
-            continue
-        except ServersUnavailable as trouble:
-            STOP.set()
-            troubles.append(str(trouble))
-        else:
-            say(str(started[-1]))
-    return started, troubles
+            yield started
+        finally:
+            started.stop()
 
 
-def _choose(kind: str, *, folder: Path, say: Callable[[str], None]) -> list[Callable[[], Started]]:
+@contextmanager
+def _all_started(starts: Sequence[Start], *, say: Say) -> Iterator[list[Started]]:
+    """Start servers side by side; when one cannot be started, cancel the others."""
+    cancelled = Event()
+    # The threads stay until the end: the kernel ends a server with the thread that started it.
+    with ThreadPoolExecutor() as threads:
+        futures = [threads.submit(start, cancelled) for start in starts]
+        try:
+            with environment.cleared():
+                for future in as_completed(futures):
+                    if future.exception():
+                        cancelled.set()
+                    else:
+                        say(str(future.result()))
+            _raise_errors([error for future in futures if (error := future.exception())])
+            yield [future.result() for future in futures]
+        finally:
+            cancelled.set()
+            for future in futures:
+                if not future.exception():
+                    future.result().stop()
+
+
+def _raise_errors(errors: Sequence[BaseException]) -> None:
+    for error in errors:
+        if not isinstance(error, ServersUnavailable | Cancelled):
+            raise error
+    if errors:
+        raise ServersUnavailable("\n".join(str(error) for error in errors if isinstance(error, ServersUnavailable)))
+
+
+def _choose(kind: str, folder: Path, say: Say) -> list[Start]:
     if kind == "env":
-        given.require_all()
-    named = given.kinds() if kind in ("auto", "env") else []
-    checks = [given.starter(one) for one in named]
-    rest = [one for one in given.PARTS if one not in named]
-    return checks + (_starters(rest, kind, folder=folder, say=say) if rest else [])
+        external.require_all()
+    named = external.named() if kind in ("auto", "env") else []
+    rest = [server for server in ADDRESSES_OF if server not in named]
+    return [external.starter(server) for server in named] + (_starters(rest, kind, folder, say) if rest else [])
 
 
-def _starters(
-    servers: list[str], kind: str, *, folder: Path, say: Callable[[str], None], lasting: bool = False
-) -> list[Callable[[], Started]]:
+def _starters(wanted: Sequence[str], kind: str, folder: Path, say: Say, *, keep_data: bool = False) -> list[Start]:
+    """:param keep_data: the data must survive a restart."""
     if kind == "docker":
-        containers.require()
-    if kind == "docker" or (kind == "auto" and containers.present()):
-        return containers.starters(servers, lasting=lasting)
+        docker_engine.require()
+    if kind == "docker" or (kind == "auto" and docker_engine.is_running()):
+        return containers.starters(wanted, keep_data=keep_data)
     if kind == "auto":
-        say("no Docker here: taking this machine's own server programs")
-    if missing := native.missing_packages(servers, folder):
+        say("no Docker here: taking the server programs of this machine")
+    if missing := native.missing_packages(wanted):
         packages.install(missing, say=say)
-    return native.starters(servers, folder)
+    return native.starters(wanted, folder)

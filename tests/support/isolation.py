@@ -1,4 +1,4 @@
-"""A place of one's own on shared servers: a database, a virtual host, a numbered Redis database."""
+"""Isolation on shared servers: a PostgreSQL database, a RabbitMQ virtual host and a Redis database for each run."""
 
 import subprocess
 from dataclasses import dataclass
@@ -6,17 +6,18 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
-import requests
+from kombu import Connection
 from psycopg import sql
 from redis import Redis
 
 from tests.support.errors import ServersUnavailable
+from tests.support.http import session
 
-REDIS_LEASE = 6 * 60 * 60  # seconds after which a crashed run's Redis database may be taken by others
+RESERVED_SECONDS = 6 * 60 * 60  # then the Redis database of a crashed run may be taken by another run
 
 
 class Databases:
-    """PostgreSQL's databases. The first connection shows whether the account may create them."""
+    """The databases of a PostgreSQL server."""
 
     def __init__(self, url: str):
         self.url = url
@@ -25,29 +26,29 @@ class Databases:
         return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
 
     def create(self, name: str, *, template: str | None = None) -> str:
-        """Make a database, copied from a template (some 50 ms) or empty, and give its address."""
+        """Create a database, copied from a template or empty, and return its URL."""
         copied = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
         self._run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + copied)
         return self.url_of(name)
 
     def create_migrated(self, name: str, *, command: list[str], environment: dict[str, str]) -> str:
         """
-        Make a database and bring it to the newest migration, to be copied from.
+        Create a database with the newest migration, as a template.
 
-        :param command: what migrates, such as `python -m order_service migrate`.
-        :raises ServersUnavailable: the migrations fail; the text has what they said.
+        :param command: such as `python -m order_service migrate`.
+        :raises ServersUnavailable: the migrations fail; the text has their output.
         """
         url = self.create(name)
         ended = subprocess.run(
             command, env=environment | {"DATABASE_URL": url}, capture_output=True, text=True, check=False
         )
         if ended.returncode:
-            said = "\n".join((ended.stdout + ended.stderr).splitlines()[-20:])
-            raise ServersUnavailable(f"`{' '.join(command)}` failed on PostgreSQL:\n{said}")
+            output = "\n".join((ended.stdout + ended.stderr).splitlines()[-20:])
+            raise ServersUnavailable(f"`{' '.join(command)}` failed on PostgreSQL:\n{output}")
         return url
 
     def drop(self, name: str) -> None:
-        """Remove a database, also when somebody is still connected."""
+        """Delete a database, also when somebody is still connected."""
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def drop_all(self, prefix: str) -> None:
@@ -66,7 +67,7 @@ class Databases:
 
 @dataclass(frozen=True)
 class VirtualHost:
-    """A broker to oneself. `queues()` and the rest look at it from outside, over RabbitMQ's HTTP API."""
+    """A virtual host of a RabbitMQ server, created, examined and deleted over its HTTP API."""
 
     url: str
     api: str
@@ -87,42 +88,28 @@ class VirtualHost:
         return [queue["name"] for queue in self._call("GET", f"queues/{self.name}")]
 
     def messages_in(self, queue: str) -> int:
-        """How many messages wait in a queue, ready or unacknowledged, as the broker counts now (not every 5 s)."""
-        import amqp
-
-        with self._connection() as connection:
+        """How many messages are in a queue now, ready or unacknowledged; the HTTP API counts only every 5 s."""
+        with Connection(self.url, connect_timeout=5) as connection:
+            channel: Any = connection.channel()
             try:
-                waiting: int = connection.channel().queue_declare(queue, passive=True).message_count
-            except amqp.NotFound:
+                return int(channel.queue_declare(queue, passive=True).message_count)
+            except connection.channel_errors:  # there is no such queue
                 return 0
-            return waiting
 
     def empty(self) -> None:
-        """Throw away what waits in every queue."""
-        with self._connection() as connection:
-            channel = connection.channel()
+        """Delete the messages of every queue."""
+        with Connection(self.url, connect_timeout=5) as connection:
+            channel: Any = connection.channel()
             for queue in self.queues():
                 channel.queue_purge(queue)
 
     def close_connections(self) -> None:
-        """What a broker does to its clients when it is restarted."""
+        """Close the connections of all clients, as a restart of the broker does."""
         for connection in self._call("GET", f"vhosts/{self.name}/connections"):
             self._call("DELETE", f"connections/{quote(connection['name'], safe='')}")
 
-    def _connection(self) -> Any:
-        import amqp
-
-        where = urlsplit(self.url)
-        return amqp.Connection(
-            host=f"{where.hostname}:{where.port or 5672}",
-            userid=where.username or "",
-            password=where.password or "",
-            virtual_host=self.name,
-            connect_timeout=5,
-        )
-
     def _call(self, method: str, path: str, **options: Any) -> Any:
-        answer = requests.request(method, f"{self.api}/api/{path}", timeout=10, **options)
+        answer = session.request(method, f"{self.api}/api/{path}", timeout=10, **options)
         if answer.status_code == 404 and method == "DELETE":
             return None
         answer.raise_for_status()
@@ -131,21 +118,21 @@ class VirtualHost:
 
 def take_redis_database(url: str, *, owner: str) -> str:
     """
-    Reserve one of Redis's numbered databases and give its address, empty. Number 0 keeps the reservations.
+    Reserve one of Redis's databases, and return its URL; it is empty. The reservations are in database 0.
 
-    :raises ServersUnavailable: all are taken.
+    :raises ServersUnavailable: all are reserved.
     """
     with Redis.from_url(url, decode_responses=True) as redis:
         count = int(redis.config_get("databases")["databases"])
         for number in range(1, count):
-            if redis.set(f"shop-tests:database:{number}", owner, nx=True, ex=REDIS_LEASE):
+            if redis.set(f"shop-tests:database:{number}", owner, nx=True, ex=RESERVED_SECONDS):
                 mine = urlunsplit(urlsplit(url)._replace(path=f"/{number}"))
                 _flush(mine)
                 return mine
-    raise ServersUnavailable(f"all {count} databases of Redis are taken (keys shop-tests:database:* in database 0)")
+    raise ServersUnavailable(f"all {count} databases of Redis are reserved (keys shop-tests:database:* in database 0)")
 
 
-def give_back_redis_databases(url: str, *, owner: str) -> None:
+def release_redis_databases(url: str, *, owner: str) -> None:
     with Redis.from_url(url, decode_responses=True) as redis:
         for key in redis.scan_iter("shop-tests:database:*"):
             if redis.get(key) == owner:

@@ -1,4 +1,4 @@
-"""PostgreSQL's locks: who waits for one, and one that keeps others from writing."""
+"""PostgreSQL's locks."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +9,11 @@ from django.db.models import Model
 
 
 def waiting_for_a_lock() -> int:
-    """How many of the service's sessions wait until somebody else's transaction ends."""
+    """The number of sessions of the service's database that wait for a lock."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees the same statistics all along
+        cursor.execute(
+            "SELECT pg_stat_clear_snapshot()"
+        )  # otherwise a transaction sees the same statistics until its end
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
@@ -19,8 +21,8 @@ def waiting_for_a_lock() -> int:
 
 
 @contextmanager
-def nobody_may_change(model: type[Model]) -> Iterator[None]:
-    """While the block lasts, rows of this model can be read and locked, and not be changed."""
+def writes_blocked(model: type[Model]) -> Iterator[None]:
+    """While this block lasts, rows of this model can be read and locked, but not written."""
     with psycopg.connect(**connection.get_connection_params()) as other:
         other.execute(f"LOCK TABLE {model._meta.db_table} IN SHARE MODE")
         yield

@@ -1,9 +1,9 @@
-"""Read what the mail catcher caught."""
+"""Reads the mails of the mail catcher."""
 
 from dataclasses import dataclass
 from typing import Any
 
-import requests
+from tests.support.http import session
 
 
 @dataclass(frozen=True)
@@ -16,21 +16,21 @@ class Letter:
 
 
 class Mailbox:
-    """All mails of one catcher, Mailpit or our own."""
+    """All mails of a mail catcher, Mailpit or our own."""
 
     def __init__(self, api: str):
         self.api = f"{api}/api/v1"
 
     def letters_to(self, address: str) -> list[Letter]:
-        """The mails that went to an address, oldest first."""
+        """The mails to an address, oldest first."""
         found = self._get("search", query=f'to:"{address}"')["messages"]
-        # The search also finds addresses that only contain this one.
+        # The search also finds addresses that contain this one.
         exactly = [one["ID"] for one in found if address in _addresses(one)]
         return [self._letter(message_id) for message_id in reversed(exactly)]
 
     def clear(self) -> None:
-        """Forget every mail, also those of tests that run beside this one: give each test its own addresses instead."""
-        requests.delete(f"{self.api}/messages", timeout=5).raise_for_status()
+        """Delete every mail, also those of other tests: rather give each test its own addresses."""
+        session.delete(f"{self.api}/messages", timeout=5).raise_for_status()
 
     def _letter(self, message_id: str) -> Letter:
         message = self._get(f"message/{message_id}")
@@ -41,7 +41,7 @@ class Mailbox:
         )
 
     def _get(self, path: str, **query: str) -> dict[str, Any]:
-        answer = requests.get(f"{self.api}/{path}", params=query, timeout=5)
+        answer = session.get(f"{self.api}/{path}", params=query, timeout=5)
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
         return found

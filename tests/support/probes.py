@@ -1,8 +1,8 @@
 """
-Does a server answer, and is it new enough? The same questions for every kind of server.
+Checks whether a server answers and is new enough.
 
-Each probe takes addresses, returns the server's version, and raises Unusable within a few seconds.
-What the shop needs, and why:
+Each probe takes the server's addresses, returns its version, and raises Unusable within a few seconds.
+The oldest versions, and why:
 
 - PostgreSQL 14: the oldest that Django 5.2 supports.
 - Redis 6.2: the oldest that redis-py still tests against.
@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from tests.support.addresses import without_password
 from tests.support.errors import Unusable
 
-PATIENCE = 3.0  # seconds for one question
+TIMEOUT_SECONDS = 3.0
 OLDEST = {"PostgreSQL": (14,), "Redis": (6, 2), "RabbitMQ": (3, 10)}
 
 
@@ -25,7 +25,7 @@ def postgres(url: str) -> str:
     import psycopg
 
     try:
-        with psycopg.connect(url, connect_timeout=int(PATIENCE)) as connection:
+        with psycopg.connect(url, connect_timeout=int(TIMEOUT_SECONDS)) as connection:
             number = connection.info.server_version
     except (psycopg.Error, ValueError) as error:
         raise Unusable(f"PostgreSQL at {without_password(url)}: {_one_line(error)}") from error
@@ -40,11 +40,11 @@ def redis(url: str) -> str:
     once = Retry(NoBackoff(), retries=0)
     try:
         with Redis.from_url(
-            # Protocol 2, so that old servers can still say how old they are.
+            # Protocol 2, in which old servers can say their version.
             url,
             protocol=2,
-            socket_connect_timeout=PATIENCE,
-            socket_timeout=PATIENCE,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+            socket_timeout=TIMEOUT_SECONDS,
             retry=once,
         ) as client:
             version = client.info("server")["redis_version"]
@@ -57,6 +57,8 @@ def rabbitmq(url: str, api: str) -> str:
     import amqp
     import requests
 
+    from tests.support.http import session
+
     where = urlsplit(url)
     try:
         connection: Any = amqp.Connection(
@@ -64,8 +66,8 @@ def rabbitmq(url: str, api: str) -> str:
             userid=unquote(where.username or "guest"),
             password=unquote(where.password or "guest"),
             virtual_host=unquote(where.path[1:]) or "/",
-            connect_timeout=PATIENCE,
-            read_timeout=PATIENCE,
+            connect_timeout=TIMEOUT_SECONDS,
+            read_timeout=TIMEOUT_SECONDS,
         )
         connection.connect()
         version = connection.server_properties["version"]
@@ -73,7 +75,7 @@ def rabbitmq(url: str, api: str) -> str:
     except (amqp.AMQPError, OSError, ValueError) as error:
         raise Unusable(f"RabbitMQ at {without_password(url)}: {_one_line(error)}") from error
     try:
-        requests.get(f"{api}/api/overview", timeout=PATIENCE).raise_for_status()
+        session.get(f"{api}/api/overview", timeout=TIMEOUT_SECONDS).raise_for_status()
     except (requests.RequestException, ValueError) as error:
         raise Unusable(
             f"RabbitMQ's HTTP API at {without_password(api)}: {_one_line(error)} "
@@ -85,14 +87,16 @@ def rabbitmq(url: str, api: str) -> str:
 def mail(smtp: str, api: str) -> str:
     import requests
 
+    from tests.support.http import session
+
     where = urlsplit(smtp)
     try:
-        with smtplib.SMTP(where.hostname or "", where.port or 25, timeout=PATIENCE) as client:
+        with smtplib.SMTP(where.hostname or "", where.port or 25, timeout=TIMEOUT_SECONDS) as client:
             client.noop()
     except (smtplib.SMTPException, OSError, ValueError) as error:
         raise Unusable(f"Mail server at {smtp}: {_one_line(error)}") from error
     try:
-        requests.get(f"{api}/api/v1/messages", params={"limit": 1}, timeout=PATIENCE).raise_for_status()
+        session.get(f"{api}/api/v1/messages", params={"limit": 1}, timeout=TIMEOUT_SECONDS).raise_for_status()
     except (requests.RequestException, ValueError) as error:
         raise Unusable(f"Mail catcher's API at {without_password(api)}: {_one_line(error)}") from error
     return ""
@@ -100,7 +104,9 @@ def mail(smtp: str, api: str) -> str:
 
 def new_enough(program: str, version: str) -> str:
     """
-    :raises Unusable: the shop needs a newer one.
+    The version, when it is new enough.
+
+    :raises Unusable: it is too old.
     """
     numbers = tuple(int(number) for number in version.split(".")[:2] if number.isdigit())
     if numbers < OLDEST[program]:

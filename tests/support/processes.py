@@ -1,4 +1,4 @@
-"""A service's own processes, as they run in production: `python -m order_service worker`."""
+"""A service's own processes, as in production: `python -m order_service worker`."""
 
 import os
 import signal
@@ -12,38 +12,32 @@ from typing import Self
 import requests
 
 from servicekit.testing import eventually
-from tests.support.native import ROOT, free_port, spawn
+from tests.support.spawning import free_port, spawn
 
-
-def module_of(folder: str) -> str:
-    """What `python -m` runs for a folder's tests: the service, and for the kit its own small one."""
-    return "servicekit.tests.shelf" if folder == "servicekit" else folder
+ROOT = Path(__file__).parents[2]
 
 
 class Process:
-    """One running process; its log is a file, and is shown when a test with it fails."""
+    """A running process, and the file that is its log."""
 
     def __init__(self, command: list[str], *, environment: dict[str, str], log: Path):
         self.name = " ".join(command)
         self.log = log
         with log.open("ab") as file:
-            self.process = spawn([sys.executable, "-m", *command], env=environment, log=file, cwd=ROOT)
+            self.process = spawn([sys.executable, "-m", *command], environment=environment, log=file, cwd=ROOT)
+        self.pid = self.process.pid
         self.url = environment.get("OWN_URL", "")
         self.run_dir = Path(environment["RUN_DIR"])
 
-    @property
-    def pid(self) -> int:
-        return self.process.pid
-
-    def said(self, text: str) -> bool:
-        """Whether a text stands in its log."""
-        return text in self.log.read_text(errors="replace")
-
     def times_said(self, text: str) -> int:
+        """How often a text is in the log."""
         return self.log.read_text(errors="replace").count(text)
 
+    def said(self, text: str) -> bool:
+        return self.times_said(text) > 0
+
     def will_say(self, text: str) -> Callable[[], bool]:
-        """A probe: has it said this since now?"""
+        """A function that returns whether a text was added to the log since now."""
         before = self.times_said(text)
         return lambda: self.times_said(text) > before
 
@@ -52,29 +46,28 @@ class Process:
         :raises AssertionError: it ended, or is not ready in time; with the end of its log.
         """
 
-        def alive_and_ready() -> bool:
+        def runs_and_is_ready() -> bool:
             if self.process.poll() is not None:
                 raise AssertionError(f"{self.name} ended with code {self.process.returncode}\n{self.log_end()}")
             return ready(self)
 
         try:
-            eventually(alive_and_ready, within=within, every=0.05)
+            eventually(runs_and_is_ready, within=within, every=0.05)
         except AssertionError as error:
             raise AssertionError(f"{self.name} is not ready after {within} s\n{self.log_end()}") from error
 
     def kill(self) -> None:
-        """As a crash, or the kernel out of memory, would end it: at once, it and its children."""
+        """End it and its children with SIGKILL, as a crash does."""
         self._signal_group(signal.SIGKILL)
         self.process.wait()
 
     def stop(self, *, within: float = 15) -> int:
         """
-        Ask it to end in order, and give its exit code.
+        End it with SIGTERM, and return its exit code.
 
-        :raises AssertionError: it did not end in time; it is killed then.
+        :raises AssertionError: it did not end in time, and was killed.
         """
-        if self.process.poll() is None:
-            self.process.terminate()
+        self.process.terminate()
         try:
             return self.process.wait(timeout=within)
         except subprocess.TimeoutExpired as error:
@@ -82,7 +75,7 @@ class Process:
             raise AssertionError(f"{self.name} did not end {within} s after SIGTERM\n{self.log_end()}") from error
 
     def freeze(self) -> None:
-        """Stop it in its tracks, as a paused machine would be; `thaw` lets it go on."""
+        """Stop it and its children, as a paused machine does, until `thaw`."""
         self._signal_group(signal.SIGSTOP)
 
     def thaw(self) -> None:
@@ -92,12 +85,12 @@ class Process:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     def _signal_group(self, number: signal.Signals) -> None:
-        with suppress(ProcessLookupError):  # it has ended already
-            os.killpg(self.process.pid, number)
+        with suppress(ProcessLookupError):  # it has ended
+            os.killpg(self.pid, number)
 
 
 def answers_health(process: Process) -> bool:
-    """A web process is ready when it says so itself."""
+    """Whether a web process says on its health page that it is ready."""
     try:
         return requests.get(f"{process.url}/health/", timeout=2).status_code == 200
     except requests.RequestException:
@@ -105,16 +98,12 @@ def answers_health(process: Process) -> bool:
 
 
 def is_ready(process: Process) -> bool:
-    """A web process says so on its health page; the others by the file that a healthcheck would look at."""
+    """Whether a process is ready: a web process by its health page, others by the file of their healthcheck."""
     return answers_health(process) if process.url else any(process.run_dir.glob("*/*.alive"))
 
 
 class Starter:
-    """
-    Starts processes on the servers that the environment names, each with a folder of its own.
-
-    As a block: whatever it started ends with it.
-    """
+    """Starts processes with the servers of the environment, each in its own folder, and ends them after the block."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -125,7 +114,6 @@ class Starter:
 
     def __exit__(self, *_: object) -> None:
         for process in self.started:
-            process.thaw()
             process.kill()
 
     def __call__(
@@ -138,13 +126,11 @@ class Starter:
         within: float = 30,
     ) -> Process:
         """
-        Start `python -m module role`.
+        Start `python -m module role arguments`.
 
-        :param arguments: more of the command line, such as "--beat".
-        :param environment: what differs, such as BROKER_URL=proxy.url.
-        :param until: a function of the process that says whether it is ready; or None, not to wait.
+        :param environment: variables that differ from this process's, such as BROKER_URL.
+        :param until: a function that returns whether the process is ready; None: do not wait.
         """
-        module = module_of(module)
         port = free_port()
         own = {f"{module.upper()}_PORT": str(port), "OWN_URL": f"http://127.0.0.1:{port}"} if role == "serve" else {}
         folder = self.folder / f"{module}-{role}-{len(self.started)}"
@@ -157,5 +143,5 @@ class Starter:
         return process
 
     def logs(self) -> str:
-        """The end of what each of them said."""
+        """The end of every log."""
         return "".join(f"--- {process.name}\n{process.log_end(60)}\n" for process in self.started)

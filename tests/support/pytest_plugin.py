@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tests.support.tcp_proxy import TcpProxy
 
 ROOT = Path(__file__).parents[2]
+MODULES = {"servicekit": "servicekit.tests.shelf"}  # the kit's tests have a small service of their own
 RUN = "SHOP_TEST_RUN"  # names this run in databases and virtual hosts; set by the process that pytest began with
 
 
@@ -127,7 +128,7 @@ def _paths(config: pytest.Config) -> list[tuple[str, ...]]:
 
 def _servers(config: pytest.Config) -> "Servers":
     from tests.support.addresses import OWN_SERVERS, Servers
-    from tests.support.lease import servers
+    from tests.support.finding import servers
 
     there = Servers.from_environment()
     if there and os.environ.get(RUN):
@@ -150,13 +151,13 @@ def _prepare(service: str, there: "Servers", *, worker: str) -> None:
     """Make this process's rooms, and tell its settings by the environment."""
     import django
 
-    from tests.support import isolation, processes
+    from tests.support import isolation
 
     run = os.environ[RUN]
     room = f"{service}_{run}_{worker}"
     databases = isolation.Databases(there.postgres)
     redis = isolation.take_redis_database(there.redis, owner=room)
-    STATE.stack.callback(isolation.give_back_redis_databases, there.redis, owner=room)
+    STATE.stack.callback(isolation.release_redis_databases, there.redis, owner=room)
     host = isolation.VirtualHost.create(url=there.rabbitmq, api=there.rabbitmq_api, name=room)
     STATE.stack.callback(host.drop)
     STATE.virtual_host = host
@@ -169,7 +170,7 @@ def _prepare(service: str, there: "Servers", *, worker: str) -> None:
         STATE.stack.callback(databases.drop_all, f"{service}_{run}")
         databases.create_migrated(
             template,
-            command=[sys.executable, "-m", processes.module_of(service), "migrate", "--verbosity=0", "--run-syncdb"],
+            command=[sys.executable, "-m", MODULES.get(service, service), "migrate", "--verbosity=0", "--run-syncdb"],
             environment=dict(os.environ),
         )
         os.environ["SHOP_TEST_TEMPLATE"] = template
@@ -254,10 +255,9 @@ def own_server() -> Iterator[Callable[[str], "Started"]]:
     """`own_server("postgres")`, or "rabbitmq": one of this test alone, with `.addresses`, which it may `.restart()`."""
     from tests.support.addresses import OWN_SERVERS
     from tests.support.finding import own
-    from tests.support.lease import to_stderr
 
     with ExitStack() as stack:
-        yield lambda server: stack.enter_context(own(server, os.environ[OWN_SERVERS], say=to_stderr))
+        yield lambda server: stack.enter_context(own(server, os.environ[OWN_SERVERS]))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A service's own processes, each server behind a TCP proxy that a test may cut; and callers with a token."""
+"""The processes of a service, with a TCP proxy to each server that a test may cut; and callers with a token."""
 
 import os
 import sys
@@ -20,10 +20,10 @@ SERVERS = ("DATABASE_URL", "BROKER_URL", "CACHE_URL")
 
 class ServiceProcesses:
     """
-    A worker, a relay and a web server of one service, started when first asked for, and again when they have ended.
+    The worker, relay and web process of one service, started when first used, and again when they have ended.
 
-    :param environment: what differs from this process's, such as the addresses of neighbours, or of a server.
-    :ivar database, broker, cache: the proxies through which all of them reach their servers.
+    :param environment: variables that differ from this process's, such as the URLs of other services.
+    :ivar database, broker, cache: the proxies through which the processes reach the servers.
     """
 
     def __init__(self, service: str, folder: Path, *, environment: Mapping[str, str]):
@@ -44,12 +44,12 @@ class ServiceProcesses:
 
     @contextmanager
     def at_work(self, test: pytest.Item) -> Iterator[Self]:
-        """While a test lasts: web, worker and relay are there, and if it fails, it shows what they said."""
+        """While a test lasts: web, worker and relay run, and their logs are shown if it fails."""
         self.started("serve", "worker", "relay")
         yield self
         if getattr(test, "failed", False):
             sys.stderr.write(self._start.logs())
-            # What a test that failed left behind is not the next one's trouble.
+            # A failed test must not change the result of the next one.
             self.end()
 
     @property
@@ -65,31 +65,31 @@ class ServiceProcesses:
         return self._process("serve")
 
     def started(self, *roles: str) -> None:
-        """Start what is not there yet, side by side, and wait until all of that is ready."""
+        """Start the roles that do not run, side by side, and wait until they are ready."""
         for process in [self.begin(role) for role in roles if not self._runs(role)]:
             process.wait_until(is_ready, within=60)
 
     def begin(self, role: str) -> Process:
-        """Start it when it is not there, and do not wait until it is ready."""
+        """Start a role if it does not run, without waiting until it is ready."""
         if not self._runs(role):
             self._processes[role] = self.another(role)
         return self._processes[role]
 
     def another(self, role: str, *arguments: str, **environment: str) -> Process:
-        """Start one more, beside those that run already, and do not wait until it is ready."""
+        """Start one more process of a role, without waiting until it is ready."""
         return self._start(self.service, role, *arguments, environment={**self._environment, **environment}, until=None)
 
     def latest(self, role: str) -> Process:
-        """The one that was started last, also when it has ended."""
+        """The process of a role that was started last, even if it has ended."""
         return self._processes[role]
 
     def end(self) -> None:
-        """Leave nothing running; what is asked for after this is started anew."""
+        """End all processes. Each is started again when it is used."""
         for process in self._start.started:
             process.kill()
 
     def dead_letters(self, *arguments: str) -> tuple[int, str]:
-        """`python -m <service> dead_letters ...`, run to its end: its exit code, and what it said."""
+        """`python -m <service> dead_letters ...`, run to its end: its exit code and its output."""
         process = self.another("dead_letters", *arguments)
         process.process.wait(timeout=30)
         return process.process.returncode, process.log.read_text()
@@ -103,8 +103,8 @@ class ServiceProcesses:
 
 
 @contextmanager
-def gone(proxy: TcpProxy, *, at_least: float = 0.0) -> Iterator[None]:
-    """While the block lasts, and for so many seconds, the server behind this proxy is away."""
+def unreachable(proxy: TcpProxy, *, at_least: float = 0.0) -> Iterator[None]:
+    """While this block lasts, and at least for so many seconds, connections to the server are cut."""
     until = time.monotonic() + at_least
     proxy.cut()
     try:
@@ -116,7 +116,7 @@ def gone(proxy: TcpProxy, *, at_least: float = 0.0) -> Iterator[None]:
 
 @contextmanager
 def hanging(proxy: TcpProxy) -> Iterator[None]:
-    """While the block lasts, this proxy passes nothing on, and connections stay open."""
+    """While this block lasts, connections to the server stay open, and nothing is forwarded."""
     proxy.hang()
     try:
         yield
@@ -125,7 +125,7 @@ def hanging(proxy: TcpProxy) -> Iterator[None]:
 
 
 class Caller:
-    """A client with a token, at the address of the web process or of another one."""
+    """A client with a token, of the web process or another one."""
 
     def __init__(self, processes: ServiceProcesses, token: str, *, web: Process | None = None):
         self.token = token

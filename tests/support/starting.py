@@ -1,31 +1,29 @@
-"""What every way of starting a server shares: a report, a deadline, and being told to stop meanwhile."""
+"""What all ways of starting a server share."""
 
 import os
 import shutil
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
-import psutil
+from tests.support.errors import Cancelled, Unusable
 
-from tests.support.errors import Unusable
-
+START_SECONDS = 120.0
+"""For one server to start, on a machine that is busy."""
 PREFIX = "shop-servers-"
-STOP = threading.Event()
-"""Set when this process was told to end: whoever waits for a server stops waiting."""
-
-
-class Interrupted(Exception):
-    """This process was told to end while servers were starting."""
 
 
 @dataclass(frozen=True)
 class Started:
-    """A server that this run can use."""
+    """
+    A server that this run can use.
+
+    :param restart: ends it, starts it with its data, and gives its new addresses; only for a server of a single test.
+    """
 
     title: str
     how: str
@@ -34,49 +32,61 @@ class Started:
     version: str = ""
     stop: Callable[[], None] = lambda: None
     restart: Callable[[], dict[str, str]] = dict
-    """End it, start it on the data that it had, and give its addresses anew; only for a server of one's own."""
 
     def __str__(self) -> str:
         name = f"{self.title} {self.version}".strip()
         return f"{name}: {self.how}, {self.seconds:.1f} s"
 
 
+Start = Callable[[Event], Started]
+"""Starts a server, or raises ServersUnavailable, or Cancelled once the event is set."""
+
+
 @contextmanager
 def private_folder() -> Iterator[Path]:
-    """Where this process's servers keep their data; removed with the block, or by a later run if this one is killed."""
-    _sweep()
+    """A folder for the data of servers, removed after the block; a later run removes what a killed one left."""
+    _remove_left_folders()
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
-    folder.chmod(0o711)  # PostgreSQL's account must be able to pass
+    folder.chmod(0o711)  # for PostgreSQL's account
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sweep() -> None:
-    """Remove what a killed process left; its servers died with it."""
+def _remove_left_folders() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
-        owner = folder.name.removeprefix(PREFIX).split("-")[0]
-        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+        process = folder.name.removeprefix(PREFIX).split("-")[0]
+        if process.isdigit() and not _exists(int(process)):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def wait_until_usable(probe: Callable[[], str], *, within: float, still_alive: Callable[[], None]) -> str:
-    """
-    Ask a new server until it answers.
+def _exists(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
-    :param still_alive: raises when the server has ended, so that nobody waits for the dead.
-    :returns: the server's version.
-    :raises Unusable: it did not answer in time, or is too old.
+
+def wait_until_usable(probe: Callable[[], str], *, check_runs: Callable[[], None], cancelled: Event) -> str:
     """
-    deadline = time.monotonic() + within
+    Probe a new server until it answers, and return its version.
+
+    :param check_runs: raises when the server has ended.
+    :raises Unusable: it did not answer in time, or is too old.
+    :raises Cancelled: the event was set.
+    """
+    deadline = time.monotonic() + START_SECONDS
     while True:
-        # Waiting comes first: one whose port is taken ends now, and whoever has it might keep the probe waiting.
-        if STOP.wait(0.05):
-            raise Interrupted
-        still_alive()
+        # Wait before the first probe: when the port is taken, the server ends now, and the probe would ask a stranger.
+        if cancelled.wait(0.05):
+            raise Cancelled
+        check_runs()
         try:
             return probe()
-        except Unusable as no:
-            if "too old" in str(no) or time.monotonic() > deadline:
+        except Unusable as error:
+            if "too old" in str(error) or time.monotonic() > deadline:
                 raise

@@ -16,8 +16,8 @@ from pytest_django import DjangoDbBlocker
 from notification_service.tests.integration.mail_server import MailServer, running_mail_server
 from notification_service.tests.integration.people import Person
 from tests.support.addresses import Servers
+from tests.support.fake_user_service import FakeUserService
 from tests.support.isolation import VirtualHost
-from tests.support.neighbours import FakeUserService, listening
 from tests.support.service_processes import ServiceProcesses
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
 
 @pytest.fixture(scope="session")
 def user_service() -> Iterator[FakeUserService]:
-    with listening(FakeUserService(client="notification_service")) as server:
+    with FakeUserService(client="notification_service") as server:
         yield server
 
 

@@ -12,8 +12,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from notification_service.tests.integration.people import Person
-from tests.support.native import free_port
-from tests.support.neighbours import PATIENCE, Held
+from tests.support.fake_server import LIMIT_SECONDS, HeldCall
+from tests.support.spawning import free_port
 
 
 class MailServer:
@@ -28,21 +28,21 @@ class MailServer:
         self._catcher = (parts.hostname or "", parts.port or 25)
         self.port = free_port()
         self._refusals: dict[str, list[str]] = {}
-        self._before: dict[str, Held] = {}
-        self._after: dict[str, Held] = {}
+        self._before: dict[str, HeldCall] = {}
+        self._after: dict[str, HeldCall] = {}
         self._forwarded: defaultdict[str, list[str]] = defaultdict(list)
 
     def refuses(self, person: Person, reply: str, *, times: int = 1) -> None:
         """Answer `reply` to the next mails to this person."""
         self._refusals[person.email] = [reply] * times
 
-    def holds(self, person: Person) -> Held:
+    def holds(self, person: Person) -> HeldCall:
         """Hold the next mail to this person before it is accepted."""
-        return self._before.setdefault(person.email, Held())
+        return self._before.setdefault(person.email, HeldCall())
 
-    def holds_answer_to(self, person: Person) -> Held:
+    def holds_answer_to(self, person: Person) -> HeldCall:
         """Forward the next mail to this person, and hold the answer to its sender."""
-        return self._after.setdefault(person.email, Held())
+        return self._after.setdefault(person.email, HeldCall())
 
     def message_ids(self, person: Person) -> list[str]:
         """The Message-ID of each mail that was forwarded to this person."""
@@ -57,7 +57,7 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if held := self._before.pop(address, None):
-            await asyncio.to_thread(held.here)
+            await asyncio.to_thread(held.hold)
         if self._refusals.get(address):
             return self._refusals[address].pop()
         envelope.rcpt_tos.append(address)
@@ -68,11 +68,11 @@ class MailServer:
         [address] = envelope.rcpt_tos
         self._forwarded[address].append(message_from_bytes(envelope.content)["Message-ID"])
         if held := self._after.pop(address, None):
-            await asyncio.to_thread(held.here)
+            await asyncio.to_thread(held.hold)
         return "250 accepted"
 
     def _forward(self, envelope: Envelope) -> None:
-        with smtplib.SMTP(*self._catcher, timeout=PATIENCE) as catcher:
+        with smtplib.SMTP(*self._catcher, timeout=LIMIT_SECONDS) as catcher:
             catcher.sendmail(envelope.mail_from, envelope.rcpt_tos, envelope.content)
 
 

@@ -8,7 +8,7 @@ import pytest
 from notification_service.tests.factories import event
 from notification_service.tests.integration.effects import is_handled, sent_to
 from servicekit.testing import eventually
-from tests.support.service_processes import Caller, gone
+from tests.support.service_processes import Caller, unreachable
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ class TestRedisDown:
     def test_each_mail_is_sent_after_a_lookup(self, processes, send_mail, alice, user_service):
         send_mail(alice)
 
-        with gone(processes.cache):
+        with unreachable(processes.cache):
             send_mail(alice)
             send_mail(alice)
 
@@ -97,7 +97,7 @@ class TestRedisDown:
 
     def test_six_requests_take_less_than_five_seconds(self, processes, report_change, alice, user_service):
         reader = Caller(processes, user_service.mint.customer(alice.id))
-        with gone(processes.cache):
+        with unreachable(processes.cache):
             started = time.monotonic()
             answers = [reader.get(f"/api/users/{alice.id}/notifications/") for _ in range(5)]
             answers.append(report_change(alice))

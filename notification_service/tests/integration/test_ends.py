@@ -12,7 +12,7 @@ from notification_service.tests.integration.effects import (
     sent_to,
 )
 from servicekit.testing import eventually
-from tests.support.locks import nobody_may_change, waiting_for_a_lock
+from tests.support.locks import waiting_for_a_lock, writes_blocked
 
 
 class TestWorkerKilled:
@@ -85,7 +85,7 @@ class TestRelayKilled:
         assert processes.relay.stop(within=5) == 0
         exchange.publish(event("order.placed", user_id=alice.id))
         [command] = eventually(lambda: commands_about(alice), within=15)
-        with nobody_may_change(OutboxMessage):
+        with writes_blocked(OutboxMessage):
             relay = processes.begin("relay")
             eventually(lambda: waiting_for_a_lock() == 1, within=30)
             relay.kill()

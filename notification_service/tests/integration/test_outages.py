@@ -7,7 +7,7 @@ from django.db import connection
 from notification_service.tests.factories import event
 from notification_service.tests.integration.effects import commands_about, sent_to
 from servicekit.testing import eventually
-from tests.support.service_processes import Caller, gone, hanging
+from tests.support.service_processes import Caller, hanging, unreachable
 
 MANY = 30
 RECOVERY = 15  # seconds in which the service recovers after an outage
@@ -48,7 +48,7 @@ class TestBrokerDown:
         held.wait_until_reached()
         noticed = processes.worker.will_say("the broker is away")
 
-        with gone(processes.broker):
+        with unreachable(processes.broker):
             exchange.publish(*others)
             held.release()
             eventually(lambda: sent_to(alice) == 1, within=RECOVERY)
@@ -57,7 +57,7 @@ class TestBrokerDown:
         expect_one_mail_for_each_order()
 
     def test_notifications_can_be_listed(self, processes, reader, page):
-        with gone(processes.broker):
+        with unreachable(processes.broker):
             assert reader.get(page).status_code == 200
 
     def test_the_outbox_is_published_afterwards(self, processes, exchange, alice, expect_one_mail_for_each_order):
@@ -66,7 +66,7 @@ class TestBrokerDown:
         eventually(lambda: len(commands_about(alice)) == MANY, within=RECOVERY)
         noticed = processes.relay.will_say("cannot publish now")
 
-        with gone(processes.broker):
+        with unreachable(processes.broker):
             processes.relay.thaw()
             eventually(noticed, within=RECOVERY)
             assert {command.published_at for command in commands_about(alice)} == {None}
@@ -86,7 +86,7 @@ class TestDatabaseDown:
     def test_waiting_events_are_handled_afterwards(self, processes, exchange, alice, expect_one_mail_for_each_order):
         noticed = processes.worker.will_say("the database is away")
 
-        with gone(processes.database):
+        with unreachable(processes.database):
             exchange.publish(*orders_of(alice))
             eventually(noticed, within=RECOVERY)
 
@@ -95,7 +95,7 @@ class TestDatabaseDown:
     def test_requests_are_503_with_retry_after(self, processes, reader, page):
         assert reader.get(page).status_code == 200
 
-        with gone(processes.database):
+        with unreachable(processes.database):
             answer = reader.get(page)
             health = requests.get(f"{processes.web.url}/health/", timeout=10)
 
@@ -112,7 +112,7 @@ class TestDatabaseDown:
         held.wait_until_reached()
         noticed = processes.worker.will_say("the database is away")
 
-        with gone(processes.database):
+        with unreachable(processes.database):
             held.release()
             eventually(noticed, within=RECOVERY)
 

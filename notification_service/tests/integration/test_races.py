@@ -21,14 +21,14 @@ from servicekit.testing import FakeClock, eventually
 from servicekit.testing.messages import deliver
 from tests.support.locks import waiting_for_a_lock
 
-AT_ONCE = 8
+CONCURRENT = 8
 A_YEAR = timedelta(days=365)
 
 
 @pytest.fixture
 def in_thread():
     """`in_thread(work)`: run it in another thread, on its own connection; `.result()` waits for its end."""
-    with ThreadPoolExecutor(AT_ONCE) as threads:
+    with ThreadPoolExecutor(CONCURRENT) as threads:
 
         def begin(work, *arguments):
             def run():
@@ -43,8 +43,8 @@ def in_thread():
 
 
 @pytest.fixture
-def at_once(in_thread):
-    """`at_once(*works)`: run them in threads that start together; returns their results or exceptions."""
+def concurrently(in_thread):
+    """`concurrently(*works)`: run them in threads that start together; returns their results or exceptions."""
 
     def run(*works):
         start = threading.Barrier(len(works))
@@ -80,12 +80,12 @@ class TestConcurrentDeletion:
         assert Recipient.objects.get(user_id=alice.id).deleted_at
         assert not Notification.objects.filter(user_id=alice.id).exists()
 
-    def test_no_notification_is_left_in_any_order(self, new_person, at_once):
+    def test_no_notification_is_left_in_any_order(self, new_person, concurrently):
         people = [new_person("Alice") for _ in range(10)]
 
         for person in people:
             deleted, placed = event("user.deleted", user_id=person.id), event("order.placed", user_id=person.id)
-            assert at_once(lambda d=deleted: deliver(app, d), lambda p=placed: deliver(app, p)) == [None, None]
+            assert concurrently(lambda d=deleted: deliver(app, d), lambda p=placed: deliver(app, p)) == [None, None]
 
         ids = [person.id for person in people]
         assert Recipient.objects.filter(user_id__in=ids, deleted_at__isnull=False).count() == 10
@@ -93,10 +93,10 @@ class TestConcurrentDeletion:
 
 
 class TestOneEvent:
-    def test_consumed_by_eight_workers_makes_one_notification(self, alice, at_once):
+    def test_consumed_by_eight_workers_makes_one_notification(self, alice, concurrently):
         placed = event("order.placed", user_id=alice.id)
 
-        assert at_once(*[lambda: deliver(app, placed)] * AT_ONCE) == [None] * AT_ONCE
+        assert concurrently(*[lambda: deliver(app, placed)] * CONCURRENT) == [None] * CONCURRENT
 
         assert InboxMessage.objects.filter(message_id=placed.id).count() == 1
         [_] = Notification.objects.filter(user_id=alice.id)
@@ -114,23 +114,23 @@ class TestOneEvent:
 
         [_] = Notification.objects.filter(user_id=alice.id)
 
-    def test_cannot_have_two_notifications(self, alice, at_once):
+    def test_cannot_have_two_notifications(self, alice, concurrently):
         event_id = uuid4()
 
-        results = at_once(*[lambda: NotificationFactory(event_id=event_id, user_id=alice.id)] * AT_ONCE)
+        results = concurrently(*[lambda: NotificationFactory(event_id=event_id, user_id=alice.id)] * CONCURRENT)
 
-        assert sum(isinstance(result, IntegrityError) for result in results) == AT_ONCE - 1
+        assert sum(isinstance(result, IntegrityError) for result in results) == CONCURRENT - 1
         assert Notification.objects.filter(event_id=event_id).count() == 1
 
 
 class TestFirstEventsOfAUser:
-    def test_make_one_recipient_and_all_notifications(self, alice, at_once):
-        placed = [event("order.placed", user_id=alice.id) for _ in range(AT_ONCE)]
+    def test_make_one_recipient_and_all_notifications(self, alice, concurrently):
+        placed = [event("order.placed", user_id=alice.id) for _ in range(CONCURRENT)]
 
-        assert at_once(*[lambda each=each: deliver(app, each) for each in placed]) == [None] * AT_ONCE
+        assert concurrently(*[lambda each=each: deliver(app, each) for each in placed]) == [None] * CONCURRENT
 
         assert Recipient.objects.filter(user_id=alice.id).count() == 1
-        assert Notification.objects.filter(user_id=alice.id).count() == AT_ONCE
+        assert Notification.objects.filter(user_id=alice.id).count() == CONCURRENT
 
 
 class TestOneDelivery:
@@ -147,8 +147,8 @@ class TestOneDelivery:
         users = FakeUserDirectory(ContactFactory(user_id=alice.id))
         return DeliveryService(users=users, sender=sender, now=FakeClock(MONDAY_NOON))
 
-    def test_is_sent_once_by_eight_tasks(self, delivery, deliveries, sender, at_once):
-        results = at_once(*[lambda: deliveries.deliver(delivery_id=delivery.id)] * AT_ONCE)
+    def test_is_sent_once_by_eight_tasks(self, delivery, deliveries, sender, concurrently):
+        results = concurrently(*[lambda: deliveries.deliver(delivery_id=delivery.id)] * CONCURRENT)
 
         [_] = sender.mails
         assert {type(result) for result in results} <= {type(None), ClaimedByAnotherWorker}

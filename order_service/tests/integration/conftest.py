@@ -13,8 +13,8 @@ import pytest
 from django.db import connections
 
 from order_service.tests.integration.gateway import FakeGateway
+from tests.support.fake_user_service import FakeUserService
 from tests.support.isolation import VirtualHost
-from tests.support.neighbours import FakeUserService, listening
 from tests.support.service_processes import ServiceProcesses
 
 if TYPE_CHECKING:
@@ -42,13 +42,13 @@ def database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) ->
 
 @pytest.fixture(scope="session")
 def user_service() -> Iterator[FakeUserService]:
-    with listening(FakeUserService(client="order_service")) as server:
+    with FakeUserService(client="order_service") as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def gateway() -> Iterator[FakeGateway]:
-    with listening(FakeGateway()) as server:
+    with FakeGateway() as server:
         yield server
 
 

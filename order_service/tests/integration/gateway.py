@@ -4,21 +4,21 @@ from decimal import Decimal
 from typing import Any
 
 from order_service.clients.payments import SandboxGateway
-from tests.support.neighbours import Held, Neighbour
+from tests.support.fake_server import FakeServer, HeldCall, Request
 
 
-class FakeGateway(Neighbour):
+class FakeGateway(FakeServer):
     """Charges once for a key, however often it is called; can keep a caller waiting, or answer 503."""
 
     def __init__(self) -> None:
         super().__init__()
         self._charges: dict[str, dict[str, str]] = {}
-        self._held: list[Held] = []
+        self._held: list[HeldCall] = []
         self._busy = 0
 
-    def holds(self) -> Held:
+    def holds(self) -> HeldCall:
         """Keep the next charge waiting, before it is made."""
-        self._held.append(Held())
+        self._held.append(HeldCall())
         return self._held[-1]
 
     def is_busy(self, *, times: int) -> None:
@@ -29,13 +29,13 @@ class FakeGateway(Neighbour):
         """The state of each charge of this amount; each test uses other amounts."""
         return [each["status"] for each in self._charges.values() if each["amount"] == f"{amount:.2f}"]
 
-    def answer(self, method: str, path: list[str], headers: Any, body: Any) -> tuple[int, Any]:
+    def answer(self, request: Request) -> tuple[int, Any]:
         if self._busy:
             self._busy -= 1
             return 503, {}
-        match path:
+        match request.path:
             case ["charges"]:
-                return 201, self._charge(headers["Idempotency-Key"], body)
+                return 201, self._charge(request.headers["Idempotency-Key"], request.body)
             case ["charges", key] if key in self._charges:
                 return 200, self._charges[key]
             case ["charges", key, "refund"] if key in self._charges:
@@ -46,6 +46,6 @@ class FakeGateway(Neighbour):
 
     def _charge(self, key: str, wanted: Any) -> dict[str, str]:
         if self._held:
-            self._held.pop().here()
+            self._held.pop().hold()
         status = "declined" if wanted["card"]["number"] == SandboxGateway.DECLINED else "paid"
         return self._charges.setdefault(key, {"status": status, "amount": wanted["amount"]})

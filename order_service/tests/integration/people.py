@@ -9,7 +9,7 @@ from order_service.models import Product
 from order_service.tests.component.bodies import a_payment, an_order
 from order_service.tests.factories import GOOD_CARD
 from servicekit.messages.events import Envelope
-from tests.support.neighbours import FakeUserService
+from tests.support.fake_user_service import FakeUserService
 from tests.support.service_processes import Caller, ServiceProcesses
 
 

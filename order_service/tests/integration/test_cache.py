@@ -7,7 +7,7 @@ import pytest
 from order_service.tests.integration.people import placed, refusal
 from servicekit.storage.cache import PAUSE
 from servicekit.testing import eventually
-from tests.support.service_processes import Caller, gone
+from tests.support.service_processes import Caller, unreachable
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ class TestRedisGone:
         """The kept connections are closed; the cache retries once, on a new one."""
         placed(alice.orders((lamp, 1)))
 
-        with gone(processes.cache):
+        with unreachable(processes.cache):
             pass
 
         placed(alice.orders((lamp, 1)))
@@ -69,14 +69,14 @@ class TestRedisGone:
     def test_orders_are_placed_and_customers_are_looked_up_each_time(self, processes, user_service, alice, lamp):
         placed(alice.orders((lamp, 1)))
 
-        with gone(processes.cache):
+        with unreachable(processes.cache):
             for _ in range(3):
                 placed(alice.orders((lamp, 1)))
 
         assert user_service.times_asked(alice.id) == 4
 
     def test_a_change_reported_by_user_service_is_200(self, processes, user_updated, alice):
-        with gone(processes.cache):
+        with unreachable(processes.cache):
             assert user_updated(alice).status_code == 200
 
     def test_a_redis_that_hangs_delays_an_order_by_less_than_three_seconds(self, processes, alice, lamp):
@@ -90,7 +90,7 @@ class TestRedisGone:
         assert answer.elapsed.total_seconds() < 3
 
     def test_redis_is_used_again_when_it_is_back(self, processes, user_service, alice, lamp):
-        with gone(processes.cache):
+        with unreachable(processes.cache):
             placed(alice.orders((lamp, 1)))
 
         def is_used():

@@ -79,7 +79,7 @@ def placed_among(answers):
 
 class TestRestarted:
     def test_no_order_is_lost_or_doubled_and_ordering_works_again(self, restart, exchange, alice, lamp):
-        with exchange.ear("order.placed") as ear:
+        with exchange.subscriber("order.placed") as subscriber:
             with buying(alice, lamp) as answers:
                 eventually(lambda: placed_among(answers), within=BACK_WITHIN)
                 restart()
@@ -87,8 +87,10 @@ class TestRestarted:
                 eventually(lambda: placed_among(answers[before:]), within=BACK_WITHIN)
 
             kept = alice.sees_orders().json()["count"]
-            eventually(lambda: len({envelope.subject for envelope in ear.heard()}) == kept, within=BACK_WITHIN)
-            heard = {envelope.id: envelope.subject for envelope in ear.heard()}
+            eventually(
+                lambda: len({envelope.subject for envelope in subscriber.received()}) == kept, within=BACK_WITHIN
+            )
+            heard = {envelope.id: envelope.subject for envelope in subscriber.received()}
 
         assert {answer.status_code for answer in answers} == {201, 503}
         assert {str(order_id) for order_id in placed_among(answers)} <= set(heard.values())

@@ -12,7 +12,7 @@ from order_service.tests.fakes import FakeUserDirectory
 from order_service.tests.integration.effects import event_types, stock_of
 from order_service.tests.integration.people import placed, refusal
 from servicekit.testing import eventually
-from tests.support.at_once import at_once
+from tests.support.concurrently import concurrently
 from tests.support.locks import waiting_for_a_lock
 
 ROUNDS = 30
@@ -34,7 +34,7 @@ class TestAtOnce:
     def test_every_order_ends_in_a_consistent_state(self, alice, lamp, gateway):
         orders = [placed(alice.orders((lamp, 1))) for _ in range(ROUNDS)]
 
-        answers = {order: at_once([partial(alice.pays, order), partial(alice.cancels, order)]) for order in orders}
+        answers = {order: concurrently([partial(alice.pays, order), partial(alice.cancels, order)]) for order in orders}
         eventually(lambda: not Payment.objects.filter(order__in=orders, status="refunding").exists(), within=15)
 
         outcomes = {

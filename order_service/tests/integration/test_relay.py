@@ -12,9 +12,9 @@ from order_service.models import OutboxMessage
 from order_service.tests.integration.people import placed
 from servicekit.messages import outbox
 from servicekit.testing import eventually
-from tests.support.at_once import at_once
-from tests.support.locks import nobody_may_change
-from tests.support.service_processes import gone
+from tests.support.concurrently import concurrently
+from tests.support.locks import writes_blocked
+from tests.support.service_processes import unreachable
 
 IDS = range(10_000_000, 20_000_000)
 
@@ -25,8 +25,8 @@ def announce(order_ids):
         outbox.record(*(OrderConfirmed(each, user_id=7, total=1, confirmed_at=timezone.now()) for each in order_ids))
 
 
-def subjects(ear):
-    return sorted(int(envelope.subject) for envelope in ear.heard())
+def subjects(subscriber):
+    return sorted(int(envelope.subject) for envelope in subscriber.received())
 
 
 def waiting():
@@ -39,37 +39,37 @@ def unlocked():
 
 
 @pytest.fixture
-def ear(exchange):
-    with exchange.ear("order.placed", "order.confirmed") as ear:
-        yield ear
+def subscriber(exchange):
+    with exchange.subscriber("order.placed", "order.confirmed") as subscriber:
+        yield subscriber
 
 
 class TestKilled:
-    def test_between_publishing_and_marking_the_copy_has_the_same_id(self, processes, ear, alice, lamp):
+    def test_between_publishing_and_marking_the_copy_has_the_same_id(self, processes, subscriber, alice, lamp):
         processes.relay.kill()
         order_id = placed(alice.orders((lamp, 1)))
-        with nobody_may_change(OutboxMessage):
+        with writes_blocked(OutboxMessage):
             relay = processes.begin("relay")
-            [first] = eventually(ear.heard, within=30)
+            [first] = eventually(subscriber.received, within=30)
             relay.kill()
         assert waiting().count() == 1
 
         processes.started("relay")
 
         eventually(lambda: not waiting().exists(), within=15)
-        assert ear.heard() == [first, first]
+        assert subscriber.received() == [first, first]
         assert first.subject == str(order_id)
 
-    def test_with_thousands_of_events_none_is_lost(self, processes, ear):
+    def test_with_thousands_of_events_none_is_lost(self, processes, subscriber):
         announce(IDS[:2000])
-        eventually(ear.heard, within=15)
+        eventually(subscriber.received, within=15)
 
         processes.relay.kill()
         processes.started("relay")
 
         eventually(lambda: not waiting().exists(), within=15)
-        assert sorted(set(subjects(ear))) == list(IDS[:2000])
-        assert len({envelope.id for envelope in ear.heard()}) == 2000
+        assert sorted(set(subjects(subscriber))) == list(IDS[:2000])
+        assert len({envelope.id for envelope in subscriber.received()}) == 2000
 
 
 class TestTwoRelays:
@@ -85,15 +85,15 @@ class TestTwoRelays:
         yield relay
         relay.kill()
 
-    def test_publish_each_event_once(self, processes, ear, second):
+    def test_publish_each_event_once(self, processes, subscriber, second):
         parts = [IDS[start : start + 50] for start in range(0, 1000, 50)]
 
-        at_once([partial(announce, part) for part in parts])
+        concurrently([partial(announce, part) for part in parts])
 
         eventually(lambda: not waiting().exists(), within=15)
-        assert subjects(ear) == list(IDS[:1000])
+        assert subjects(subscriber) == list(IDS[:1000])
 
-    def test_one_skips_the_events_that_the_other_has_locked(self, processes, ear, second, proxy):
+    def test_one_skips_the_events_that_the_other_has_locked(self, processes, subscriber, second, proxy):
         processes.relay.kill()
         proxy.hang()
         announce(IDS[:5])
@@ -101,27 +101,26 @@ class TestTwoRelays:
 
         processes.started("relay")
         announce(IDS[5:10])
-        eventually(lambda: subjects(ear) == list(IDS[5:10]), within=15)
+        eventually(lambda: subjects(subscriber) == list(IDS[5:10]), within=15)
         proxy.resume()
 
         eventually(lambda: not waiting().exists(), within=15)
-        assert subjects(ear) == list(IDS[:10])
+        assert subjects(subscriber) == list(IDS[:10])
 
 
 class TestBrokerAway:
     @pytest.mark.slow
-    def test_for_ten_seconds_orders_succeed_and_events_wait(self, processes, ear, new_buyer, lamp):
+    def test_for_ten_seconds_orders_succeed_and_events_wait(self, processes, subscriber, new_buyer, lamp):
         buyers = [new_buyer() for _ in range(20)]
         cannot_publish = processes.relay.will_say("cannot publish now")
 
-        with gone(processes.broker, at_least=10):
-            answers = [
-                answer for _ in range(5) for answer in at_once([partial(each.orders, (lamp, 1)) for each in buyers])
-            ]
+        with unreachable(processes.broker, at_least=10):
+            purchases = [partial(buyer.orders, (lamp, 1)) for buyer in buyers]
+            answers = [answer for _ in range(5) for answer in concurrently(purchases)]
             orders = sorted(map(placed, answers))
             eventually(cannot_publish)
-            assert ear.heard() == []
+            assert subscriber.received() == []
 
-        eventually(lambda: len(ear.heard()) >= 100, within=15)
-        assert subjects(ear) == orders
+        eventually(lambda: len(subscriber.received()) >= 100, within=15)
+        assert subjects(subscriber) == orders
         eventually(lambda: not waiting().exists())

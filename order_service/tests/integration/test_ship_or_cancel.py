@@ -12,7 +12,7 @@ from order_service.tests.fakes import FakeUserDirectory
 from order_service.tests.integration.effects import event_types, stock_of
 from order_service.tests.integration.people import placed, refusal
 from servicekit.testing import eventually
-from tests.support.at_once import at_once
+from tests.support.concurrently import concurrently
 from tests.support.locks import waiting_for_a_lock
 from tests.support.service_processes import Caller
 
@@ -43,7 +43,7 @@ class TestAtOnce:
     def test_one_of_the_two_happens_in_every_round(self, alice, lamp, gateway, ship):
         orders = [paid(alice, lamp) for _ in range(ROUNDS)]
 
-        answers = [at_once([partial(ship, order), partial(alice.cancels, order)]) for order in orders]
+        answers = [concurrently([partial(ship, order), partial(alice.cancels, order)]) for order in orders]
         eventually(lambda: not Payment.objects.filter(order__in=orders, status="refunding").exists(), within=15)
 
         outcomes = [

@@ -50,7 +50,7 @@ class Stage:
         broker = isolation.VirtualHost.create(url=self.servers.rabbitmq, api=self.servers.rabbitmq_api, name=self.name)
         self._stack.callback(broker.drop)
         self.broker = broker
-        self._stack.callback(isolation.give_back_redis_databases, self.servers.redis, owner=self.name)
+        self._stack.callback(isolation.release_redis_databases, self.servers.redis, owner=self.name)
         self._databases = isolation.Databases(self.servers.postgres)
         self._stack.callback(self._databases.drop_all, self.name)
         return self

@@ -1,4 +1,4 @@
-"""Suites in forks of one process are judged like those in processes of their own."""
+"""Suites in forks of one process get the same verdicts as those in processes of their own."""
 
 import subprocess
 import sys
@@ -38,7 +38,7 @@ def run(project: Path) -> "subprocess.CompletedProcess[str]":
 
 
 class TestForkedSuites:
-    def test_are_green_when_all_is_well(self, project: Path):
+    def test_suites_that_pass_are_green(self, project: Path):
         ended = run(project)
 
         assert ended.stdout.splitlines()[-1] == "2 passed, 0 failed"
@@ -48,12 +48,11 @@ class TestForkedSuites:
         ("fault", "complaint"),
         [
             ("assert 1 == 2", "1 failed"),
-            ("os.kill(os.getpid(), 9)", "pytest was killed by SIGKILL and left no report"),
-            ("os._exit(0)", "pytest ended with exit code 0 and left no report"),
+            ("os.kill(os.getpid(), 9)", "pytest was killed by SIGKILL and wrote no report"),
+            ("os._exit(0)", "pytest ended with exit code 0 and wrote no report"),
         ],
     )
-    def test_are_red_one_by_one(self, project: Path, fault: str, complaint: str):
-        """What happens in one fork does not reach the other."""
+    def test_a_suite_that_fails_or_dies_is_red_alone(self, project: Path, fault: str, complaint: str):
         (project / "order_service/tests/unit/test_it.py").write_text(f"import os\ndef test_one(): {fault}\n")
 
         ended = run(project)
@@ -64,7 +63,7 @@ class TestForkedSuites:
         assert bad.split()[1] == "order_service"
         assert bad.endswith(f"RED: {complaint}")
 
-    def test_leave_their_output_in_the_log_of_the_suite(self, project: Path):
+    def test_the_output_of_a_failed_test_is_shown(self, project: Path):
         (project / "order_service/tests/unit/test_it.py").write_text(
             "def test_one():\n    print('a word')\n    assert 0\n"
         )

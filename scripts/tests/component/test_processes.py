@@ -1,4 +1,4 @@
-"""Processes that die, are ended, or lose the program that started them: real ones."""
+"""Real processes that die, are ended, or whose parent dies."""
 
 import os
 import signal
@@ -15,11 +15,11 @@ from scripts.shop import processes
 from scripts.shop.project import ROOT
 from servicekit.testing import eventually
 
-SLEEPER = (sys.executable, "-c", "import time; time.sleep(600)")
-DEAF = (
+SLEEPS = (sys.executable, "-c", "import time; time.sleep(600)")
+IGNORES_SIGTERM = (
     sys.executable,
     "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(600)",
 )
 
 
@@ -33,23 +33,23 @@ def start(command: tuple[str, ...], log: Path) -> "subprocess.Popen[bytes]":
 
 
 class TestEnd:
-    def test_asks_first(self, log: Path):
-        process = start(SLEEPER, log)
+    def test_a_process_gets_sigterm(self, log: Path):
+        process = start(SLEEPS, log)
 
         processes.end([process])
 
         assert process.returncode == -signal.SIGTERM
 
-    def test_kills_what_does_not_listen(self, log: Path):
-        process = start(DEAF, log)
-        eventually(lambda: "deaf" in log.read_text())
+    def test_a_process_that_ignores_sigterm_gets_sigkill(self, log: Path):
+        process = start(IGNORES_SIGTERM, log)
+        eventually(lambda: "ready" in log.read_text())
 
         processes.end([process], grace=0.1)
 
         assert process.returncode == -signal.SIGKILL
 
-    def test_takes_the_children_along(self, log: Path):
-        child = f"import subprocess; p = subprocess.Popen({SLEEPER!r}); print(p.pid, flush=True); p.wait()"
+    def test_children_end_too(self, log: Path):
+        child = f"import subprocess; p = subprocess.Popen({SLEEPS!r}); print(p.pid, flush=True); p.wait()"
         process = start((sys.executable, "-c", child), log)
         pid = int(eventually(lambda: log.read_text().strip()))
 
@@ -59,7 +59,7 @@ class TestEnd:
 
 
 class TestStart:
-    def test_writes_output_and_errors_to_the_log(self, log: Path):
+    def test_output_and_errors_go_to_the_log(self, log: Path):
         start((sys.executable, "-c", "import sys; print('out', flush=True); print('err', file=sys.stderr)"), log).wait()
 
         assert processes.tail(log) == "out\nerr"
@@ -116,22 +116,22 @@ def parent(tmp_path: Path) -> Iterator[Parent]:
     one.process.wait()
 
 
-class TestASupervisingProgram:
+class TestSupervisor:
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-    def test_leaves_no_process_when_asked_to_end(self, parent: Parent, number: signal.Signals):
+    def test_a_signal_to_stop_leaves_no_process(self, parent: Parent, number: signal.Signals):
         parent.process.send_signal(number)
 
         parent.process.wait(timeout=5)
         assert parent.said[-1] == "stopped"
         assert not any(map(alive, parent.children))
 
-    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent died")
-    def test_leaves_no_process_when_it_is_killed(self, parent: Parent):
+    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux sends a signal when the parent dies")
+    def test_sigkill_leaves_no_process(self, parent: Parent):
         parent.process.kill()
 
         eventually(lambda: not any(map(alive, parent.children)))
 
-    def test_starts_a_killed_process_again(self, parent: Parent):
+    def test_a_killed_process_is_started_again(self, parent: Parent):
         [web, _] = parent.children
         os.kill(web, signal.SIGKILL)
 
@@ -140,7 +140,7 @@ class TestASupervisingProgram:
 
 
 def alive(pid: int) -> bool:
-    """A zombie is dead: only its parent has not looked yet."""
+    """A zombie is dead; its parent has only not waited for it yet."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

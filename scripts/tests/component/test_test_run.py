@@ -1,4 +1,4 @@
-"""scripts/test.sh on small projects of its own, with real pytest processes."""
+"""scripts/test.sh on a small project, with real pytest processes."""
 
 from pathlib import Path
 
@@ -38,7 +38,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 
 class TestGreen:
-    def test_closes_on_one_line_per_suite_and_the_total(self, project: Project, capfd: pytest.CaptureFixture[str]):
+    def test_a_green_run_ends_with_a_line_per_suite_and_the_total(
+        self, project: Project, capfd: pytest.CaptureFixture[str]
+    ):
         project.has_test(A_TEST_THAT_PASSES).has_floor(1)
 
         assert project.run() == 0
@@ -50,9 +52,7 @@ class TestGreen:
 
 
 class TestRed:
-    def test_when_a_test_fails_and_then_shows_its_whole_output(
-        self, project: Project, capfd: pytest.CaptureFixture[str]
-    ):
+    def test_a_failed_test_is_red_and_its_output_is_shown(self, project: Project, capfd: pytest.CaptureFixture[str]):
         project.has_test("def test_one():\n    print('a word from the test')\n    assert 1 == 2\n").has_floor(0)
 
         assert project.run() == 1
@@ -61,18 +61,18 @@ class TestRed:
         assert "a word from the test" in said
         assert said.splitlines()[-1] == "0 passed, 1 failed"
 
-    def test_when_the_suite_holds_no_test(self, project: Project):
+    def test_a_suite_without_tests_is_red(self, project: Project):
         project.has_test("A_MODULE = 'without a test'\n").has_floor(0)
 
         assert project.run() == 1
 
-    def test_when_fewer_tests_ran_than_the_floor(self, project: Project, capfd: pytest.CaptureFixture[str]):
+    def test_fewer_tests_than_the_floor_are_red(self, project: Project, capfd: pytest.CaptureFixture[str]):
         project.has_test(A_TEST_THAT_PASSES).has_floor(2)
 
         assert project.run() == 1
-        assert "only 1 of the 2 tests" in capfd.readouterr().out
+        assert "only 1 tests ran, the minimum is 2" in capfd.readouterr().out
 
-    def test_when_a_test_is_skipped_without_leave(self, project: Project):
+    def test_a_skipped_test_without_a_declared_reason_is_red(self, project: Project):
         project.has_test(
             A_TEST_THAT_PASSES + "import pytest\n@pytest.mark.skip(reason='later')\ndef test_two(): pass\n"
         ).has_floor(1)
@@ -80,19 +80,19 @@ class TestRed:
         assert project.run() == 1
 
     @pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "os._exit(0)"])
-    def test_when_pytest_ends_before_it_has_told(self, project: Project, end: str, capfd: pytest.CaptureFixture[str]):
-        """Even with exit code 0: a report that is missing, or from the run before, is no report."""
+    def test_a_pytest_that_ends_without_a_report_is_red(
+        self, project: Project, end: str, capfd: pytest.CaptureFixture[str]
+    ):
+        """Even with exit code 0, and with the report of the run before."""
         project.has_test(A_TEST_THAT_PASSES).has_floor(1)
         assert project.run() == 0
 
         project.has_test(f"import os\ndef test_one(): {end}\n")
 
         assert project.run() == 1
-        assert "left no report" in capfd.readouterr().out
+        assert "wrote no report" in capfd.readouterr().out
 
-    def test_when_nothing_matches_what_pytest_is_told_to_choose(
-        self, project: Project, capfd: pytest.CaptureFixture[str]
-    ):
+    def test_a_choice_that_matches_no_test_is_red(self, project: Project, capfd: pytest.CaptureFixture[str]):
         project.has_test(A_TEST_THAT_PASSES).has_floor(1)
 
         assert project.run("--", "-k", "no_such_test") == 1
@@ -101,7 +101,9 @@ class TestRed:
         assert "RED: no test ran" in said
         assert "green" not in said
 
-    def test_when_the_layer_does_not_exist(self, project: Project, capsys: pytest.CaptureFixture[str]):
+    def test_an_unknown_layer_is_an_error_that_lists_the_layers(
+        self, project: Project, capsys: pytest.CaptureFixture[str]
+    ):
         project.has_test(A_TEST_THAT_PASSES)
 
         assert project.run("foo") == 2
@@ -109,7 +111,7 @@ class TestRed:
 
 
 class TestRecordFloors:
-    def test_takes_this_runs_counts_for_the_next(self, project: Project):
+    def test_the_numbers_of_tests_are_the_minimum_of_the_next_run(self, project: Project):
         project.has_test(A_TEST_THAT_PASSES + "def test_two(): pass\n")
         (project.root / "tests").mkdir()
 
@@ -119,7 +121,7 @@ class TestRecordFloors:
         project.has_test(A_TEST_THAT_PASSES)
         assert project.run() == 1
 
-    def test_records_nothing_from_a_run_with_failures(self, project: Project):
+    def test_a_run_with_failures_records_nothing(self, project: Project):
         project.has_test("def test_one(): assert False\n")
 
         assert project.run("--record-floors") == 1

@@ -1,4 +1,4 @@
-"""scripts/run.sh with the real shop: what it says, what it starts again, what it leaves behind (nothing)."""
+"""scripts/run.sh with the real shop."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from scripts.shop.project import ROLES, ROOT, SERVICES
 from servicekit.testing import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
-PATIENCE = 90.0
+LIMIT_SECONDS = 90.0
 
 
 class Run:
@@ -43,10 +43,10 @@ class Run:
             assert self.process.poll() is None, self.said
             return text in self.said
 
-        eventually(said_it, within=PATIENCE, every=0.2)
+        eventually(said_it, within=LIMIT_SECONDS, every=0.2)
 
     def processes(self) -> dict[str, psutil.Process]:
-        """By what they show they are, as in "order_service worker"."""
+        """By service and role, such as "order_service worker"."""
         found = {}
         for child in psutil.Process(self.process.pid).children():
             self.started[child.pid] = child
@@ -68,7 +68,7 @@ def shop(tmp_path: Path) -> Iterator[Run]:
 
 class TestTheShop:
     def test_runs_starts_again_what_dies_and_stops(self, shop: Run):
-        """One start for all three: it is what takes the time."""
+        """One test, because starting the shop takes long."""
         shop.wait_until_it_says("Ctrl-C stops the shop.")
         assert sorted(shop.processes()) == sorted(
             f"{one.name} {role[0]}" for one in SERVICES for role in ROLES.values()
@@ -77,16 +77,16 @@ class TestTheShop:
         worker = shop.processes()["order_service worker"]
         worker.send_signal(signal.SIGKILL)
         shop.wait_until_it_says("! order_service-worker was killed by SIGKILL; starting it again")
-        eventually(lambda: shop.processes().get("order_service worker", worker).pid != worker.pid, within=PATIENCE)
+        eventually(lambda: shop.processes().get("order_service worker", worker).pid != worker.pid, within=LIMIT_SECONDS)
 
         shop.process.send_signal(signal.SIGINT)
         assert shop.process.wait(timeout=60) == 0
         assert shop.said.endswith("Stopped: every process has ended.\n")
         assert shop.survivors() == []
 
-    def test_leaves_nothing_when_it_is_killed(self, shop: Run):
+    def test_sigkill_leaves_no_process(self, shop: Run):
         shop.wait_until_it_says("starting web")
-        eventually(lambda: len(shop.processes()) == len(SERVICES) * len(ROLES), within=PATIENCE)
+        eventually(lambda: len(shop.processes()) == len(SERVICES) * len(ROLES), within=LIMIT_SECONDS)
 
         shop.process.kill()
 
@@ -97,5 +97,5 @@ class TestTheDemo:
     def test_succeeds(self, tmp_path: Path):
         demo = Run(tmp_path, "--demo")
 
-        assert demo.process.wait(timeout=PATIENCE) == 0, tail(demo.output)
+        assert demo.process.wait(timeout=LIMIT_SECONDS) == 0, tail(demo.output)
         assert "The demo succeeded." in demo.said

@@ -1,10 +1,10 @@
-"""Between consumers and providers: pacts/ is brought up to date, and what changed is said."""
+"""After the consumers' tests pacts/ is updated, and the changes are named."""
 
 from pathlib import Path
 
 import pytest
 
-from scripts.shop.contracts import Exchange, with_concerned
+from scripts.shop.contracts import PactFolders, with_providers
 from scripts.shop.suites import Suite
 from tests.support.contracts.pacts import Pact, write_all
 
@@ -18,84 +18,84 @@ LIST = {**READ, "description": "list users", "request": {"method": "GET", "path"
 
 
 @pytest.fixture
-def exchange(tmp_path: Path) -> Exchange:
-    """Two consumers, whose pacts are kept, and written again by their tests."""
-    exchange = Exchange(written=tmp_path / "written", kept=tmp_path / "pacts")
+def folders(tmp_path: Path) -> PactFolders:
+    """Two consumers, whose tests write the pacts that are committed."""
+    folders = PactFolders(written=tmp_path / "written", kept=tmp_path / "pacts")
     for consumer in ("orders", "mails"):
-        write(exchange, Pact(consumer, "users", (READ,)))
-    exchange.renew({"orders", "mails"})
-    return exchange
+        write(folders, Pact(consumer, "users", (READ,)))
+    folders.update({"orders", "mails"})
+    return folders
 
 
-def write(exchange: Exchange, pact: Pact) -> None:
-    write_all([pact], exchange.written / pact.consumer / "a-test")
+def write(folders: PactFolders, pact: Pact) -> None:
+    write_all([pact], folders.written / pact.consumer / "a-test")
 
 
-class TestRenew:
-    def test_is_green_when_the_tests_write_what_is_there(self, exchange: Exchange):
-        verdict = exchange.renew({"orders", "mails"})
+class TestUpdate:
+    def test_pacts_that_did_not_change_are_green(self, folders: PactFolders):
+        verdict = folders.update({"orders", "mails"})
 
         assert verdict.green
         assert verdict.passed == 2
 
-    def test_says_what_a_consumer_needs_now_and_writes_it(self, exchange: Exchange):
-        write(exchange, Pact("orders", "users", (READ, LIST)))
+    def test_a_new_interaction_is_red_named_and_written(self, folders: PactFolders):
+        write(folders, Pact("orders", "users", (READ, LIST)))
 
-        verdict = exchange.renew({"orders", "mails"})
+        verdict = folders.update({"orders", "mails"})
 
         assert not verdict.green
         assert verdict.reasons == ("orders now relies on 'list users' of users",)
-        assert "list users" in (exchange.kept / "orders-users.json").read_text()
-        assert "list users" in (exchange.kept / "README.md").read_text()
-        assert exchange.renew({"orders", "mails"}).green
+        assert "list users" in (folders.kept / "orders-users.json").read_text()
+        assert "list users" in (folders.kept / "README.md").read_text()
+        assert folders.update({"orders", "mails"}).green
 
-    def test_removes_the_pact_of_who_needs_nothing_any_more(self, exchange: Exchange):
-        exchange.begin()
-        write(exchange, Pact("orders", "stock", (READ,)))
+    def test_a_pact_that_no_test_writes_any_more_is_removed(self, folders: PactFolders):
+        folders.begin()
+        write(folders, Pact("orders", "stock", (READ,)))
 
-        verdict = exchange.renew({"orders"})
+        verdict = folders.update({"orders"})
 
         assert "orders no longer relies on 'read a user' of users" in verdict.reasons
-        assert not (exchange.kept / "orders-users.json").exists()
+        assert not (folders.kept / "orders-users.json").exists()
 
-    def test_leaves_the_pacts_of_others_alone(self, exchange: Exchange):
+    def test_pacts_of_other_consumers_stay(self, folders: PactFolders):
         """Their tests did not run, or are red."""
-        exchange.begin()
-        write(exchange, Pact("orders", "users", (READ,)))
+        folders.begin()
+        write(folders, Pact("orders", "users", (READ,)))
 
-        assert exchange.renew({"orders"}).green
-        assert (exchange.kept / "mails-users.json").exists()
+        assert folders.update({"orders"}).green
+        assert (folders.kept / "mails-users.json").exists()
 
     @pytest.mark.parametrize("name", ["orders-users.json", "README.md"])
-    def test_is_red_when_somebody_wrote_by_hand(self, exchange: Exchange, name: str):
-        with (exchange.kept / name).open("a") as file:
+    def test_a_file_changed_by_hand_is_red(self, folders: PactFolders, name: str):
+        with (folders.kept / name).open("a") as file:
             file.write("\n")
 
-        assert exchange.renew({"orders", "mails"}).reasons == (f"{name} was not written by the tests",)
+        assert folders.update({"orders", "mails"}).reasons == (f"{name} was not written by the tests",)
 
-    def test_is_red_when_two_tests_contradict_each_other(self, exchange: Exchange):
+    def test_two_tests_that_contradict_each_other_are_red(self, folders: PactFolders):
         another = {**READ, "response": {"status": 404}}
-        write_all([Pact("orders", "users", (another,))], exchange.written / "orders" / "another-test")
+        write_all([Pact("orders", "users", (another,))], folders.written / "orders" / "another-test")
 
-        verdict = exchange.renew({"orders"})
+        verdict = folders.update({"orders"})
 
         assert "orders call different things of users 'read a user'" in verdict.complaints[0]
 
-    def test_is_red_when_a_consumer_wrote_nothing(self, exchange: Exchange):
-        exchange.begin()
+    def test_a_consumer_that_writes_no_pact_is_red(self, folders: PactFolders):
+        folders.begin()
 
-        assert not exchange.renew({"orders"}).green
+        assert not folders.update({"orders"}).green
 
 
-class TestWithConcerned:
-    def test_adds_the_providers_that_replay_the_pacts(self, exchange: Exchange):
+class TestWithProviders:
+    def test_a_consumer_adds_the_providers_of_its_pacts(self, folders: PactFolders):
         asks = Suite("contract", "orders", Path("a"), "consumer")
         users = Suite("contract", "users", Path("b"), "provider")
         stock = Suite("contract", "stock", Path("c"), "provider")
 
-        assert with_concerned([asks], [asks, users, stock], kept=exchange.kept) == [asks, users]
+        assert with_providers([asks], [asks, users, stock], kept=folders.kept) == [asks, users]
 
-    def test_adds_nothing_to_other_layers(self, exchange: Exchange):
+    def test_another_layer_adds_no_provider(self, folders: PactFolders):
         unit = Suite("unit", "orders", Path("a"))
 
-        assert with_concerned([unit], [unit], kept=exchange.kept) == [unit]
+        assert with_providers([unit], [unit], kept=folders.kept) == [unit]

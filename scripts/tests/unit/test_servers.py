@@ -9,7 +9,7 @@ HERE = Path()
 
 
 class FakeStart:
-    """Has servers at once; remembers what was asked for and whether they ended."""
+    """Records which servers were started and ended."""
 
     def __init__(self):
         self.events = []
@@ -22,7 +22,7 @@ class FakeStart:
 
 
 class TestServersForSuites:
-    def test_are_started_once_and_ended(self):
+    def test_servers_are_started_once_for_all_suites_and_ended(self):
         start = FakeStart()
         suites = [Suite("integration", "order_service", HERE), Suite("integration", "user_service", HERE)]
 
@@ -32,7 +32,7 @@ class TestServersForSuites:
 
         assert start.events == ["native", "ended"]
 
-    def test_are_none_where_nobody_needs_them(self):
+    def test_suites_that_need_no_servers_start_none(self):
         start = FakeStart()
 
         with for_suites([Suite("unit", "order_service", HERE)], "auto", start=start) as environment:

@@ -7,7 +7,7 @@ from scripts.shop.suites import NoSuchSuite, Suite, choose, find
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    """A project with two suites, and a folder that only an old cache keeps."""
+    """A project with two suites, and a folder with nothing but an old cache."""
     for folder in ("order_service/tests/unit", "tests/e2e"):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "test_it.py").touch()
@@ -16,7 +16,7 @@ def shop(tmp_path: Path) -> Path:
 
 
 class TestFind:
-    def test_finds_the_folders_that_hold_python(self, shop: Path):
+    def test_suites_are_the_folders_with_python_files(self, shop: Path):
         assert list(map(str, find(shop))) == ["unit/order_service", "e2e/shop"]
 
 
@@ -24,23 +24,23 @@ class TestChoose:
     UNIT = Suite("unit", "order_service", Path("a"))
     E2E = Suite("e2e", "shop", Path("b"))
 
-    def test_takes_all_when_nothing_is_named(self):
+    def test_nothing_named_chooses_all(self):
         assert choose([self.UNIT, self.E2E]) == [self.UNIT, self.E2E]
 
-    def test_takes_the_layers_named(self):
+    def test_a_layer_chooses_its_suites(self):
         assert choose([self.UNIT, self.E2E], layers=["e2e"]) == [self.E2E]
 
-    def test_takes_the_service_named(self):
+    def test_a_service_chooses_its_suites(self):
         assert choose([self.UNIT, self.E2E], owner="order_service") == [self.UNIT]
 
-    def test_lists_the_layers_when_one_does_not_exist(self):
+    def test_an_unknown_layer_is_an_error_that_lists_the_layers(self):
         with pytest.raises(NoSuchSuite, match=r"no layer 'foo'\. The layers: unit, e2e"):
             choose([self.UNIT, self.E2E], layers=["foo"])
 
-    def test_lists_the_services_when_one_does_not_exist(self):
+    def test_an_unknown_service_is_an_error_that_lists_the_services(self):
         with pytest.raises(NoSuchSuite, match="no service 'gift_service'"):
             choose([self.UNIT], owner="gift_service")
 
-    def test_says_so_when_nothing_is_left(self):
+    def test_a_choice_without_suites_is_an_error(self):
         with pytest.raises(NoSuchSuite, match="user_service has no tests in: unit"):
             choose([self.UNIT], layers=["unit"], owner="user_service")

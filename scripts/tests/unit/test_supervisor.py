@@ -1,4 +1,4 @@
-"""Time and processes are made up here; real ones die in component/test_processes.py."""
+"""With a fake clock and fake processes; component/test_processes.py has real ones."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from scripts.shop.supervisor import PAUSES, Program, Supervisor
 
 
 class FakeProcess:
-    """Lives until told to die."""
+    """Runs until `die` is called."""
 
     pid = 0
     returncode: int | None = None
@@ -24,7 +24,7 @@ class FakeProcess:
 
 
 class World:
-    """A supervisor with one program, what it started, what it said, and its clock."""
+    """A supervisor with one program: what it started, what it said, and its clock."""
 
     def __init__(self) -> None:
         self.started: list[FakeProcess] = []
@@ -41,7 +41,7 @@ class World:
         self.now += seconds
         self.supervisor.look_after()
 
-    def let_it_die_young(self) -> None:
+    def die_after_a_short_run(self) -> None:
         self.started[-1].die()
         self.supervisor.look_after()
 
@@ -56,12 +56,12 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 class TestLookAfter:
-    def test_leaves_a_living_process_alone(self, world: World):
+    def test_a_running_process_is_not_started_again(self, world: World):
         world.pass_time(60)
 
         assert len(world.started) == 1
 
-    def test_starts_a_dead_process_again_after_a_pause(self, world: World):
+    def test_a_process_that_died_is_started_again_after_a_pause(self, world: World):
         world.started[0].die(code=-9)
         world.pass_time(60)
         assert len(world.started) == 1
@@ -73,29 +73,29 @@ class TestLookAfter:
             "! order_service-worker was killed by SIGKILL; starting it again in 0.2 s (log: worker.log)"
         ]
 
-    def test_pauses_longer_each_time_it_dies_young(self, world: World):
+    def test_each_short_run_makes_the_pause_longer(self, world: World):
         for pause in PAUSES:
-            world.let_it_die_young()
+            world.die_after_a_short_run()
             world.pass_time(pause - 0.1)
             assert world.started[-1].returncode is not None
             world.pass_time(0.1)
             assert world.started[-1].returncode is None
 
-    def test_gives_up_on_what_cannot_live(self, world: World):
+    def test_a_process_that_dies_again_and_again_is_an_error(self, world: World):
         for pause in PAUSES:
-            world.let_it_die_young()
+            world.die_after_a_short_run()
             world.pass_time(pause)
 
         with pytest.raises(CannotRun, match="order_service-worker ended with exit code 1, 5 times in a row"):
-            world.let_it_die_young()
+            world.die_after_a_short_run()
 
-    def test_forgets_old_troubles_once_a_process_has_lived(self, world: World):
+    def test_a_long_run_resets_the_pause(self, world: World):
         for pause in PAUSES:
-            world.let_it_die_young()
+            world.die_after_a_short_run()
             world.pass_time(pause)
 
         world.pass_time(60)
-        world.let_it_die_young()
+        world.die_after_a_short_run()
         world.pass_time(PAUSES[0])
 
         assert world.started[-1].returncode is None

@@ -13,19 +13,19 @@ def saving(*names: str) -> tuple[list[Path], list[str]]:
 
 
 class TestTouched:
-    def test_a_test_file_asks_for_itself(self):
+    def test_a_test_file_runs_itself(self):
         name = "order_service/tests/component/test_orders.py"
 
         assert saving(name) == ([ROOT / name], [])
 
     @pytest.mark.parametrize("name", ["order_service/services/orders.py", "order_service/tests/factories.py"])
-    def test_a_services_code_asks_for_its_unit_layer(self, name: str):
+    def test_code_of_a_service_runs_its_unit_tests(self, name: str):
         assert saving(name) == ([], ["order_service"])
 
-    def test_the_kits_code_asks_for_everybodys_unit_layer(self):
+    def test_code_of_the_kit_runs_all_unit_tests(self):
         assert saving("servicekit/messages/outbox.py") == ([], list(suites.FOLDERS))
 
-    def test_the_kits_own_fixtures_ask_for_the_kit_alone(self):
+    def test_test_code_of_the_kit_runs_its_unit_tests(self):
         assert saving("servicekit/tests/shelf/models.py") == ([], ["servicekit"])
 
     def test_a_unit_test_saved_with_its_code_runs_once(self):
@@ -34,5 +34,5 @@ class TestTouched:
     @pytest.mark.parametrize(
         "name", ["order_service/README.md", "docs/decisions/page.py", "order_service/openapi.yaml"]
     )
-    def test_what_no_test_reads_asks_for_nothing(self, name: str):
+    def test_other_files_run_nothing(self, name: str):
         assert saving(name) == ([], [])

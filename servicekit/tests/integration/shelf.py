@@ -19,7 +19,7 @@ class Shelf:
             declare(app, connection.channel())
 
     def start(self, role, **environment):
-        return self.running("servicekit", role, environment=environment)
+        return self.running("servicekit.tests.shelf", role, environment=environment)
 
     def announce(self, *titles):
         with transaction.atomic():

@@ -12,7 +12,6 @@ import pytest
 from django.db import connections
 
 from tests.support.isolation import VirtualHost
-from tests.support.neighbours import listening
 from tests.support.service_processes import ServiceProcesses
 from user_service.tests.integration.listeners import Listener
 
@@ -38,13 +37,13 @@ def database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) ->
 
 @pytest.fixture(scope="session")
 def order_service() -> Iterator[Listener]:
-    with listening(Listener()) as neighbour:
+    with Listener() as neighbour:
         yield neighbour
 
 
 @pytest.fixture(scope="session")
 def notification_service() -> Iterator[Listener]:
-    with listening(Listener()) as neighbour:
+    with Listener() as neighbour:
         yield neighbour
 
 

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from django.contrib.auth.models import User
 
-from tests.support.at_once import at_once
+from tests.support.concurrently import concurrently
 from user_service.exceptions import EmailTaken, InvalidUserData, UsernameTaken
 from user_service.models import OutboxMessage, UserProfile
 from user_service.services import UserService
@@ -84,5 +84,5 @@ class TestCreateUsersBulk:
             except UsernameTaken:
                 return 0
 
-        assert sorted(at_once([partial(opens, people), partial(opens, people[::-1])])) == [0, 300]
+        assert sorted(concurrently([partial(opens, people), partial(opens, people[::-1])])) == [0, 300]
         assert traces(prefix) == [300] * 3

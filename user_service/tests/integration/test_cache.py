@@ -11,7 +11,7 @@ from servicekit.storage.cache import PAUSE
 from servicekit.testing import eventually
 from tests.support.locks import waiting_for_a_lock
 from tests.support.processes import is_ready
-from tests.support.service_processes import gone
+from tests.support.service_processes import unreachable
 from user_service.services import UserService
 
 
@@ -106,7 +106,7 @@ class TestRedisGone:
         eventually(lambda: time.monotonic() > mended + PAUSE)
 
     def test_accounts_are_read_changed_and_opened_a_little_slower(self, processes, kept, somebody):
-        with gone(processes.cache):
+        with unreachable(processes.cache):
             behind_our_back(kept, first_name="Al")
             began = time.monotonic()
             read = [first_name(kept) for _ in range(4)]
@@ -119,7 +119,7 @@ class TestRedisGone:
 
     def test_a_change_as_soon_as_it_is_back_is_not_overlooked(self, processes, kept):
         """A Redis that just failed is left alone for a second, but not by those who have to forget."""
-        with gone(processes.cache):
+        with unreachable(processes.cache):
             kept.looks()
 
         kept.changes(first_name="Al")
@@ -127,7 +127,7 @@ class TestRedisGone:
         assert {first_name(kept) for _ in range(4)} == {"Al"}
 
     def test_it_is_used_again_when_it_is_back(self, processes, alice):
-        with gone(processes.cache):
+        with unreachable(processes.cache):
             alice.looks()
         forget_the_change_of(alice)
 
@@ -160,7 +160,7 @@ class TestThrottle:
     def test_counts_over_processes_opens_without_redis_and_counts_on(self, processes, knocks):
         assert [knocks() for _ in range(5)] == [401, 401, 401, 429, 429]
 
-        with gone(processes.cache):
+        with unreachable(processes.cache):
             began = time.monotonic()
             assert [knocks() for _ in range(3)] == [401] * 3
             assert time.monotonic() - began < 5

@@ -5,7 +5,7 @@ import stat
 import pytest
 
 from servicekit.testing import eventually
-from tests.support.at_once import at_once
+from tests.support.concurrently import concurrently
 from tests.support.exchange import command
 from user_service.services import NOTIFY_PROFILE_UPDATE
 from user_service.tests.integration.effects import proven
@@ -20,7 +20,7 @@ class TestTheKey:
         exchange.send(command(NOTIFY_PROFILE_UPDATE, user_id=alice.id, changes=["bio"]))
 
         processes.started("serve", "worker", "relay")
-        published = at_once([lambda: alice.calls("GET", "/.well-known/jwks.json").json()["keys"]] * 20)
+        published = concurrently([lambda: alice.calls("GET", "/.well-known/jwks.json").json()["keys"]] * 20)
 
         assert {key["kid"] for keys in published for key in keys} == {published[0][0]["kid"]}
         assert [file.name for file in key_file.parent.iterdir()] == ["jwt.pem"]

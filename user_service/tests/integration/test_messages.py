@@ -6,8 +6,8 @@ import json
 import pytest
 
 from servicekit.testing import eventually
-from tests.support.locks import nobody_may_change
-from tests.support.service_processes import gone
+from tests.support.locks import writes_blocked
+from tests.support.service_processes import unreachable
 from user_service.models import OutboxMessage
 from user_service.tests.integration.effects import proven
 
@@ -22,9 +22,9 @@ def about(person, envelopes):
 
 
 @pytest.fixture
-def ear(exchange):
-    with exchange.ear("user.registered", "user.updated", "user.deleted", "token.revoked") as ear:
-        yield ear
+def subscriber(exchange):
+    with exchange.subscriber("user.registered", "user.updated", "user.deleted", "token.revoked") as subscriber:
+        yield subscriber
 
 
 class Work:
@@ -50,50 +50,52 @@ def work(exchange, broker):
 
 
 class TestEvents:
-    def test_tell_the_life_of_an_account_in_its_order(self, ear, somebody):
+    def test_tell_the_life_of_an_account_in_its_order(self, subscriber, somebody):
         alice = somebody().with_account()
         alice.changes(first_name="Al")
         alice.leaves()
 
         def heard():
-            return [envelope.type for envelope in about(alice, ear.heard())]
+            return [envelope.type for envelope in about(alice, subscriber.received())]
 
         story = ["user.registered", "user.updated", "token.revoked", "user.deleted"]
         eventually(lambda: heard() == story, within=15)
 
     @pytest.mark.security
-    def test_a_sign_out_is_heard_with_the_id_of_the_token(self, ear, alice):
+    def test_a_sign_out_is_heard_with_the_id_of_the_token(self, subscriber, alice):
         assert alice.signs_out().status_code == 204
 
-        [revoked] = eventually(lambda: [each for each in about(alice, ear.heard()) if each.type == "token.revoked"], 15)
+        [revoked] = eventually(
+            lambda: [each for each in about(alice, subscriber.received()) if each.type == "token.revoked"], 15
+        )
         assert revoked.data["token_id"] == claims(alice.access_token)["jti"]
         assert alice.looks().status_code == 401
 
     def test_a_relay_killed_between_publishing_and_marking_says_it_again_under_the_same_id(
-        self, processes, ear, somebody
+        self, processes, subscriber, somebody
     ):
         alice = somebody()
         processes.relay.kill()
         alice.id = alice.registers().json()["id"]
-        with nobody_may_change(OutboxMessage):
+        with writes_blocked(OutboxMessage):
             relay = processes.begin("relay")
-            [first] = eventually(lambda: about(alice, ear.heard()), within=30)
+            [first] = eventually(lambda: about(alice, subscriber.received()), within=30)
             relay.kill()
 
         processes.started("relay")
 
         eventually(lambda: not OutboxMessage.objects.filter(published_at=None).exists(), within=15)
-        assert about(alice, ear.heard()) == [first, first]
+        assert about(alice, subscriber.received()) == [first, first]
 
-    def test_wait_while_the_broker_is_away_and_nobody_notices(self, processes, ear, customer):
+    def test_wait_while_the_broker_is_away_and_nobody_notices(self, processes, subscriber, customer):
         cannot_publish = processes.relay.will_say("cannot publish now")
-        with gone(processes.broker):
+        with unreachable(processes.broker):
             alice = customer()
             assert alice.changes(first_name="Al").status_code == 200
             eventually(cannot_publish, within=15)
-            assert about(alice, ear.heard()) == []
+            assert about(alice, subscriber.received()) == []
 
-        eventually(lambda: len(about(alice, ear.heard())) == 2, within=15)
+        eventually(lambda: len(about(alice, subscriber.received())) == 2, within=15)
 
 
 class TestNeighbours:

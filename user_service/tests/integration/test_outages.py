@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from servicekit.testing import eventually
 from tests.support.exchange import command
-from tests.support.service_processes import gone
+from tests.support.service_processes import unreachable
 from user_service.models import Session
 
 BACK = 15  # seconds in which everything is as if nothing had been
@@ -30,7 +30,7 @@ class TestDatabaseAway:
     def test_callers_are_told_to_come_again_and_may(self, processes, alice, works_again):
         noticed = processes.relay.will_say("cannot publish now")
 
-        with gone(processes.database):
+        with unreachable(processes.database):
             answers = [alice.looks(), alice.changes(first_name="Al"), alice.refreshes(), alice.signs_in()]
             health = requests.get(f"{processes.web.url}/health/", timeout=10)
             eventually(noticed, within=BACK)
@@ -44,7 +44,7 @@ class TestDatabaseAway:
         long_over = timezone.now() - timedelta(days=30)
         session = Session.objects.create(user_id=alice.id, started_at=long_over)
 
-        with gone(processes.database):
+        with unreachable(processes.database):
             tried = processes.worker.will_say("Retry")
             exchange.send(command("user_service.purge"))
             eventually(tried, within=BACK)

@@ -12,7 +12,7 @@ from scripts.shop.native import gateway
 from scripts.shop.project import SERVICES
 from servicekit.testing import eventually
 from tests.support import packages
-from tests.support.native import free_port
+from tests.support.spawning import free_port
 
 
 class Service(ThreadingHTTPServer):

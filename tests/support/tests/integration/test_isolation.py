@@ -1,9 +1,10 @@
-"""A place of one's own on shared servers."""
+"""Databases and virtual hosts on shared servers."""
 
 import secrets
 
 import psycopg
 import pytest
+from kombu import Connection
 from redis import Redis
 
 from tests.support import isolation
@@ -11,11 +12,11 @@ from tests.support import isolation
 
 @pytest.fixture
 def name():
-    return f"room_{secrets.token_hex(4)}"
+    return f"isolation_{secrets.token_hex(4)}"
 
 
 class TestDatabases:
-    def test_are_copied_from_a_template(self, servers, name):
+    def test_a_database_is_a_copy_of_its_template(self, servers, name):
         databases = isolation.Databases(servers.postgres)
         with psycopg.connect(databases.create(f"{name}_template")) as template:
             template.execute("CREATE TABLE product AS SELECT 'lamp' AS name")
@@ -27,7 +28,7 @@ class TestDatabases:
         databases.drop_all(name)
         assert names_of_databases(servers, name) == []
 
-    def test_are_dropped_while_somebody_is_connected(self, servers, name):
+    def test_a_database_with_a_client_is_dropped(self, servers, name):
         databases = isolation.Databases(servers.postgres)
         with psycopg.connect(databases.create(name)):
             databases.drop(name)
@@ -47,41 +48,32 @@ class TestVirtualHosts:
         yield host
         host.drop()
 
-    def test_count_and_lose_what_waits(self, host):
-        with host._connection() as connection:
-            channel = connection.channel()
-            channel.confirm_select()
-            channel.queue_declare("letters", durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
-            channel.basic_publish_confirm(message("hello"), routing_key="letters")
+    def test_the_messages_of_a_queue_are_counted_and_deleted(self, host):
+        with Connection(host.url, transport_options={"confirm_publish": True}) as connection:
+            connection.SimpleQueue("letters", queue_args={"x-queue-type": "quorum"}).put("hello")
 
         assert host.queues() == ["letters"]
         assert host.messages_in("letters") == 1
         host.empty()
         assert host.messages_in("letters") == 0
 
-    def test_have_nothing_in_a_queue_that_is_not_there(self, host):
+    def test_a_queue_that_does_not_exist_has_no_messages(self, host):
         assert host.messages_in("nowhere") == 0
 
-    def test_may_be_dropped_twice(self, host):
+    def test_a_virtual_host_may_be_dropped_twice(self, host):
         host.drop()
         host.drop()
-
-
-def message(text):
-    import amqp
-
-    return amqp.Message(text)
 
 
 class TestRedisDatabases:
-    def test_belong_to_one_owner_until_given_back(self, servers, name):
+    def test_a_database_belongs_to_one_owner_until_it_is_released(self, servers, name):
         first = isolation.take_redis_database(servers.redis, owner=name)
         second = isolation.take_redis_database(servers.redis, owner=name)
         assert first != second
 
         with Redis.from_url(first) as redis:
             redis.set("key", "value")
-        isolation.give_back_redis_databases(servers.redis, owner=name)
+        isolation.release_redis_databases(servers.redis, owner=name)
 
         with Redis.from_url(first) as redis:
             assert redis.dbsize() == 0

@@ -1,4 +1,4 @@
-"""What was sent can be read, whichever catcher this run has."""
+"""Mails can be read from the mail catcher of this run, whichever it is."""
 
 import secrets
 import smtplib
@@ -25,7 +25,7 @@ def send(servers, *, to, subject, text):
 
 
 class TestMailbox:
-    def test_shows_letters_oldest_first(self, servers, mailbox, alice):
+    def test_letters_to_an_address_come_oldest_first(self, servers, mailbox, alice):
         send(servers, to=alice, subject="Welcome", text="Grüße, Alice\nyour shop")
         send(servers, to=alice, subject="Order 1", text="Thank you")
 
@@ -34,7 +34,12 @@ class TestMailbox:
             Letter(to=[alice], subject="Order 1", text="Thank you"),
         ]
 
-    def test_keeps_letters_apart_by_address(self, servers, mailbox, alice):
+    def test_letters_to_another_address_are_left_out(self, servers, mailbox, alice):
         send(servers, to=f"not-{alice}", subject="Welcome", text="Hello")
+
+        assert mailbox.letters_to(alice) == []
+
+    def test_a_proxy_of_the_shell_is_not_asked(self, servers, mailbox, alice, monkeypatch):
+        monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
 
         assert mailbox.letters_to(alice) == []

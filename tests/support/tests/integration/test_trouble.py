@@ -5,11 +5,14 @@ import re
 import shutil
 import socket
 import subprocess
+from threading import Event
 
 import pytest
 
 from tests.support import native
 from tests.support.errors import ServersUnavailable
+from tests.support.native import program
+from tests.support.tests.integration.conftest import ROOT
 
 pytestmark = pytest.mark.timeout(30)
 TRUE = ["--", "true"]
@@ -98,7 +101,7 @@ class TestServerPrograms:
         new_namespace = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"]), "sh", "-c", line]
 
         ended = subprocess.run(
-            new_namespace, env=command.environment, cwd=native.ROOT, capture_output=True, text=True, check=False
+            new_namespace, env=command.environment, cwd=ROOT, capture_output=True, text=True, check=False
         )
 
         assert ended.returncode == 1
@@ -108,21 +111,21 @@ class TestServerPrograms:
     def test_say_when_every_port_they_try_is_taken(self, tmp_path, monkeypatch):
         with socket.create_server(("127.0.0.1", 0)) as somebody:
             taken = somebody.getsockname()[1]
-            monkeypatch.setattr(native, "free_port", lambda: taken)
+            monkeypatch.setattr(program, "free_port", lambda: taken)
 
-            with pytest.raises(ServersUnavailable, match=f"found its port taken three times, last port {taken}"):
-                native.Redis(tmp_path).start()
+            with pytest.raises(ServersUnavailable, match=f"port {taken} was taken, and 2 others before"):
+                native.Redis(tmp_path).start(Event())
 
     def test_that_end_at_once_show_their_log(self, tmp_path, monkeypatch):
         monkeypatch.setattr(native.Redis, "command", lambda _: ["redis-server", "--no-such-setting", "1"])
 
-        with pytest.raises(ServersUnavailable, match=r"Redis ended at once with code 1:[\s\S]*no-such-setting"):
-            native.Redis(tmp_path).start()
+        with pytest.raises(ServersUnavailable, match=r"Redis ended with code 1:[\s\S]*no-such-setting"):
+            native.Redis(tmp_path).start(Event())
 
     def test_that_are_not_installed_are_found_missing(self, tmp_path, monkeypatch):
         monkeypatch.setattr(shutil, "which", lambda _: None)
 
-        assert native.missing_packages(["redis"], tmp_path) == {"Redis": "redis-server"}
+        assert native.missing_packages(["redis"]) == {"Redis": "redis-server"}
 
 
 def swallow(_):

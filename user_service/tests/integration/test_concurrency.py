@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from django.contrib.auth.models import User
 
-from tests.support.at_once import at_once
+from tests.support.concurrently import concurrently
 from user_service.models import Session, UserProfile
 from user_service.tests.integration.effects import announced
 
@@ -26,7 +26,7 @@ class TestRegistering:
     def test_ten_times_under_one_name_opens_one_account(self, somebody):
         alice = somebody()
 
-        answers = at_once(
+        answers = concurrently(
             [
                 partial(alice.registers, username=name, email=f"{n}-{alice.email}")
                 for n, name in enumerate(cases(alice.name))
@@ -42,7 +42,7 @@ class TestRegistering:
     def test_ten_times_with_one_address_opens_one_account(self, somebody):
         alice = somebody()
 
-        answers = at_once(
+        answers = concurrently(
             [
                 partial(alice.registers, username=f"{alice.name}-{n}", email=email)
                 for n, email in enumerate(cases(alice.email))
@@ -58,7 +58,7 @@ class TestRefreshing:
     @pytest.mark.security
     def test_ten_times_with_one_token_gives_one_answer_and_ends_the_session(self, alice):
         """Two parties have the token, so neither keeps what it got."""
-        answers = at_once([alice.refreshes] * 10)
+        answers = concurrently([alice.refreshes] * 10)
 
         assert Counter(answer.json().get("code") for answer in answers) == {
             None: 1,
@@ -84,7 +84,7 @@ class TestChanging:
             "email": f"new-{alice.email}",
         }
 
-        answers = at_once([partial(alice.changes, **{name: value}) for name, value in wanted.items()])
+        answers = concurrently([partial(alice.changes, **{name: value}) for name, value in wanted.items()])
 
         assert statuses(answers) == {200: len(wanted)}
         assert alice.looks().json().items() >= wanted.items()
@@ -94,7 +94,7 @@ class TestChanging:
         """Accounts that Django's own commands made have none."""
         UserProfile.objects.filter(user=alice.id).delete()
 
-        answers = at_once([partial(alice.changes, bio=f"number {n}") for n in TEN])
+        answers = concurrently([partial(alice.changes, bio=f"number {n}") for n in TEN])
 
         assert statuses(answers) == {200: 10}
         assert UserProfile.objects.filter(user=alice.id).count() == 1
@@ -103,13 +103,13 @@ class TestChanging:
         both = [customer(), customer()]
         name = f"wanted-{both[0].name}"
 
-        answers = at_once([partial(staff.changes, of=each, username=name) for each in both])
+        answers = concurrently([partial(staff.changes, of=each, username=name) for each in both])
 
         assert statuses(answers) == {200: 1, 400: 1}
         assert User.objects.filter(username=name).count() == 1
 
     def test_while_the_account_is_deleted_breaks_nothing(self, alice):
-        left, *answers = at_once([alice.leaves, *(partial(alice.changes, bio=f"number {n}") for n in range(5))])
+        left, *answers = concurrently([alice.leaves, *(partial(alice.changes, bio=f"number {n}") for n in range(5))])
 
         assert left.status_code == 204
         # Before it, after it, or after its token was read.
@@ -121,7 +121,7 @@ class TestChanging:
 class TestSigningIn:
     @pytest.mark.security
     def test_while_the_account_is_closed_leaves_no_session(self, alice, staff):
-        closed, *_ = at_once([partial(staff.changes, of=alice, is_active=False), *[alice.signs_in] * 5])
+        closed, *_ = concurrently([partial(staff.changes, of=alice, is_active=False), *[alice.signs_in] * 5])
 
         assert closed.status_code == 200
         assert not Session.objects.filter(user=alice.id, ended_at=None).exists()

@@ -1,4 +1,4 @@
-"""Many callers in the same moment."""
+"""Calls at the same time."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,8 +11,8 @@ from django.db import connections
 T = TypeVar("T")
 
 
-def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
-    """Make all these calls, each in a thread of its own that starts when all are there; give their results in order."""
+def concurrently(calls: Sequence[Callable[[], T]]) -> list[T]:
+    """Make all calls at the same time, each in a thread of its own, and return their results in order."""
     barrier = Barrier(len(calls))
 
     def make(call: Callable[[], T]) -> T:

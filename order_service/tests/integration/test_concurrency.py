@@ -14,7 +14,7 @@ from order_service.services import CatalogueService
 from order_service.tests.integration.effects import event_types, stock_of
 from order_service.tests.integration.people import placed, refusal
 from servicekit.testing import eventually
-from tests.support.at_once import at_once
+from tests.support.concurrently import concurrently
 from tests.support.locks import waiting_for_a_lock
 
 
@@ -28,7 +28,7 @@ class TestLastPieces:
         rare, common = product(10), product(1000)
         buyers = [new_buyer() for _ in range(50)]
 
-        answers = at_once([partial(buyer.orders, (common, 1), (rare, 1)) for buyer in buyers])
+        answers = concurrently([partial(buyer.orders, (common, 1), (rare, 1)) for buyer in buyers])
 
         sold = [answer for answer in answers if answer.status_code == 201]
         refused = Counter(refusal(answer) for answer in answers if answer not in sold)
@@ -43,7 +43,7 @@ class TestLastPieces:
         mine = [placed(alice.orders((rare, 1))) for _ in range(10)]
         buyers = [new_buyer() for _ in range(10)]
 
-        answers = at_once(
+        answers = concurrently(
             [partial(alice.cancels, order) for order in mine] + [partial(buyer.orders, (rare, 1)) for buyer in buyers]
         )
 
@@ -69,7 +69,7 @@ class TestSameKey:
     def test_twenty_concurrent_requests_place_one_order(self, alice, lamp):
         key = str(uuid4())
 
-        answers = at_once([partial(alice.orders, (lamp, 3), key=key)] * 20)
+        answers = concurrently([partial(alice.orders, (lamp, 3), key=key)] * 20)
 
         [order_id] = set(map(placed, answers))
         assert {answer.text for answer in answers} == {answers[0].text}
@@ -99,7 +99,7 @@ class TestSameKey:
     def test_concurrent_payments_without_a_key_charge_once(self, alice, lamp, gateway):
         order_id = placed(alice.orders((lamp, 1)))
 
-        answers = at_once([partial(alice.pays, order_id)] * 10)
+        answers = concurrently([partial(alice.pays, order_id)] * 10)
 
         assert sorted(answer.status_code for answer in answers) == [200] + [409] * 9
         assert gateway.charges_of(lamp.price) == ["paid"]
@@ -107,7 +107,7 @@ class TestSameKey:
     def test_of_two_customers_places_two_orders(self, alice, bob, lamp):
         key = str(uuid4())
 
-        mine, theirs = at_once([partial(each.orders, (lamp, 1), key=key) for each in (alice, bob)])
+        mine, theirs = concurrently([partial(each.orders, (lamp, 1), key=key) for each in (alice, bob)])
 
         assert placed(mine) != placed(theirs)
 
@@ -117,7 +117,7 @@ class TestDeadlocks:
         products = [product(1000) for _ in range(8)]
         forwards, backwards = [(each, 1) for each in products], [(each, 1) for each in reversed(products)]
 
-        answers = at_once([partial(new_buyer().orders, *items) for items in [forwards, backwards] * 20])
+        answers = concurrently([partial(new_buyer().orders, *items) for items in [forwards, backwards] * 20])
 
         assert Counter(answer.status_code for answer in answers) == {201: 40}
         assert {stock_of(each) for each in products} == {960}
@@ -127,7 +127,7 @@ class TestDeadlocks:
         forwards, backwards = [(each, 1) for each in products], [(each, 1) for each in reversed(products)]
         mine = [placed(alice.orders(*backwards)) for _ in range(8)]
 
-        answers = at_once([partial(alice.cancels, order) for order in mine] + [partial(bob.orders, *forwards)] * 8)
+        answers = concurrently([partial(alice.cancels, order) for order in mine] + [partial(bob.orders, *forwards)] * 8)
 
         assert Counter(answer.status_code for answer in answers) == {200: 8, 201: 8}
         assert {stock_of(each) for each in products} == {992}
