@@ -12,6 +12,6 @@ app = make_app("order_service", hears=HEARS)
 app.conf.beat_schedule = {
     "cancel unpaid orders": {"task": "order_service.cancel_unpaid_orders", "schedule": 60.0},
     "settle stuck payments": {"task": "order_service.settle_payments", "schedule": 60.0},
-    "repeat lost refunds": {"task": "order_service.refund_lost", "schedule": 60.0},
+    "make due refunds": {"task": "order_service.refund_due", "schedule": 60.0},
     "delete old rows": {"task": "order_service.purge", "schedule": 3600.0},
 }

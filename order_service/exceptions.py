@@ -87,6 +87,31 @@ class OrderNotConfirmed(Refusal):
         self.status = status
 
 
+class TooManyPendingOrders(Refusal):
+    """You have ordered several times without paying. Pay or cancel one of your pending orders first."""
+
+    def __init__(self, limit: int):
+        super().__init__(f"a customer may have {limit} pending orders")
+        self.limit = limit
+
+
+class TooManyUnpaidPieces(Refusal):
+    """Your pending orders would hold too many pieces that are not paid. Pay or cancel one, or order fewer."""
+
+    def __init__(self, *, wanted: int, limit: int):
+        super().__init__(f"pending orders of a customer may hold {limit} pieces, not {wanted}")
+        self.wanted = wanted
+        self.limit = limit
+
+
+class PaymentNotFound(Refusal):
+    """You have no such payment. Another customer's payment gets the same answer."""
+
+    def __init__(self, payment_id: int):
+        super().__init__(f"payment {payment_id} does not exist")
+        self.payment_id = payment_id
+
+
 class PaymentInProgress(Refusal):
     """The outcome of this order's payment is not known yet. Try again; it takes some minutes at most."""
 
@@ -105,9 +130,8 @@ class IdempotencyKeyMalformed(Refusal):
 class IdempotencyKeyReused(Refusal):
     """You sent this Idempotency-Key before, with another body. A new request needs a new key."""
 
-    def __init__(self, key: str):
-        super().__init__(f"the key {key} belongs to another request")
-        self.key = key
+    def __init__(self) -> None:
+        super().__init__("the key belongs to another request")
 
 
 class AlreadyAnswered(Exception):

@@ -1,8 +1,9 @@
 """Tasks of this service's own work queue."""
 
+from django.utils import timezone
+
 from order_service.celery_app import app
-from order_service.services import OrderService, PaymentService, RefundService, housekeeping
-from servicekit.base.exceptions import NeighbourUnavailable
+from order_service.services import OrderService, PaymentService, RefundService, backlog, housekeeping
 
 
 @app.task(name="order_service.cancel_unpaid_orders")
@@ -12,23 +13,20 @@ def cancel_unpaid_orders() -> None:
 
 @app.task(name="order_service.settle_payments")
 def settle_payments() -> None:
-    PaymentService().settle_stuck()
+    done = PaymentService().settle_stuck()
+    backlog.report(done, backlog.unsettled(now=timezone.now()))
 
 
-@app.task(
-    name="order_service.refund",
-    autoretry_for=(NeighbourUnavailable,),
-    retry_backoff=2,
-    retry_backoff_max=600,
-    max_retries=None,  # the customer must get the money back
-)
+@app.task(name="order_service.refund")
 def refund(*, payment_id: int, **_: object) -> None:
+    # No retry of this task: what fails is tried again by `refund_due`, until the customer has the money.
     RefundService().refund(payment_id=payment_id)
 
 
-@app.task(name="order_service.refund_lost")
-def refund_lost() -> None:
-    RefundService().refund_lost()
+@app.task(name="order_service.refund_due")
+def refund_due() -> None:
+    done = RefundService().refund_due()
+    backlog.report(done, backlog.refunds(now=timezone.now()))
 
 
 @app.task(name="order_service.purge")

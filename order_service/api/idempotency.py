@@ -40,7 +40,9 @@ def idempotency_key(
         raise IdempotencyKeyMalformed
     # An HMAC: a card number is short enough to be found by trying, if a plain hash of it is known.
     fingerprint = salted_hmac(route, json.dumps(request.data, sort_keys=True), algorithm="sha256").hexdigest()
-    return IdempotencyKey(user_id(request), route, value, fingerprint, status, represent)
+    # An HMAC as well: a client may have put anything into the key.
+    stored = salted_hmac("idempotency-key", value, algorithm="sha256").hexdigest()
+    return IdempotencyKey(user_id(request), route, stored, fingerprint, status, represent)
 
 
 def first_answer(answered: AlreadyAnswered) -> Response:

@@ -16,6 +16,9 @@ PROBLEMS: Final[Mapping[type[Exception], Problem]] = {
     exceptions.OrderAlreadyShipped: Problem(409, "ORDER_ALREADY_SHIPPED", "The order has been shipped."),
     exceptions.OrderNotPayable: Problem(409, "ORDER_NOT_PAYABLE", "Only a pending order can be paid."),
     exceptions.OrderNotConfirmed: Problem(409, "ORDER_NOT_CONFIRMED", "Only a confirmed order can be shipped."),
+    exceptions.TooManyPendingOrders: Problem(409, "TOO_MANY_PENDING_ORDERS", "You have too many pending orders."),
+    exceptions.TooManyUnpaidPieces: Problem(409, "TOO_MANY_UNPAID_PIECES", "Your pending orders hold too many pieces."),
+    exceptions.PaymentNotFound: Problem(404, "PAYMENT_NOT_FOUND", "You have no such payment."),
     exceptions.PaymentInProgress: Problem(
         409, "PAYMENT_IN_PROGRESS", "The outcome of a payment of this order is not known yet.", retry_after=5
     ),

@@ -5,7 +5,7 @@ from django.urls import path
 from order_service.api.views.accounts import UserUpdatedView
 from order_service.api.views.catalogue import ProductViews
 from order_service.api.views.orders import OrderViews
-from order_service.api.views.payments import PaymentsView
+from order_service.api.views.payments import BacklogView, PaymentsView, PaymentView
 from servicekit.api.urls import operational_urls
 
 products = ProductViews.as_view({"get": "list", "post": "create"})
@@ -21,6 +21,8 @@ urlpatterns = [
     path("api/orders/<id:order_id>/ship/", OrderViews.as_view({"post": "ship"}), name="order-ship"),
     path("api/users/<id:user_id>/orders/", OrderViews.as_view({"get": "list_of_user"}), name="user-orders"),
     path("api/payments/", PaymentsView.as_view(), name="payment-list"),
+    path("api/payments/backlog/", BacklogView.as_view(), name="payment-backlog"),
+    path("api/payments/<id:payment_id>/", PaymentView.as_view(), name="payment-detail"),
     path("api/user-updated/", UserUpdatedView.as_view(), name="user-updated"),
 ]
 

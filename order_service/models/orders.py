@@ -52,6 +52,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
             OrderLine(order=order, product=product, name=product.name, quantity=pieces, price=product.price)
             for product, pieces in bought.items()
         )
+        order.payment_or_none = None
         return order
 
 
@@ -105,6 +106,10 @@ class Order(models.Model):
     @cached_property
     def lines(self) -> list["OrderLine"]:
         return list(self.items.all())
+
+    @cached_property
+    def payment_or_none(self) -> "models.Model | None":
+        return getattr(self, "payment", None)
 
     @property
     def is_pending(self) -> bool:

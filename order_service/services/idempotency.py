@@ -48,27 +48,30 @@ def check(key: IdempotencyKey | None) -> None:
     if key is None or (record := key.records().first()) is None:
         return
     if record.fingerprint != key.fingerprint:
-        raise IdempotencyKeyReused(key.value)
+        raise IdempotencyKeyReused
     if record.status is not None:
         raise AlreadyAnswered(record.status, record.body)
 
 
-def claim(key: IdempotencyKey | None, *, at: datetime) -> None:
+def claim(key: IdempotencyKey | None, *, at: datetime) -> bool:
     """
     Bind the key to this request. A key without an answer may be claimed again by the same request.
 
     Waits for a concurrent transaction that inserts the same key.
 
+    :return: whether an earlier request with this key and body got no answer.
     :raises AlreadyAnswered, IdempotencyKeyReused: as `check`.
     """
     if key is None:
-        return
+        return False
+    is_repeated = key.records().exists()
     record = IdempotencyRecord(
         user_id=key.user_id, route=key.route, key=key.value, fingerprint=key.fingerprint, created_at=at
     )
     # The unique constraint decides which of several concurrent requests inserts its row.
     IdempotencyRecord.objects.bulk_create([record], ignore_conflicts=True)
     check(key)
+    return is_repeated
 
 
 def keep(key: IdempotencyKey | None, result: Any) -> None:

@@ -13,7 +13,7 @@ from order_service.events import OrderCancelled, OrderPlaced, OrderShipped
 from order_service.exceptions import PaymentInProgress, UnknownCustomer
 from order_service.models import Address, Order, Payment
 from order_service.models.orders import OrderQuerySet
-from order_service.services import catalogue, idempotency
+from order_service.services import catalogue, idempotency, limits
 from order_service.services.catalogue import Line
 from order_service.services.idempotency import IdempotencyKey
 from order_service.services.refunds import start_refund
@@ -40,6 +40,7 @@ class OrderService:
         :raises AlreadyAnswered, IdempotencyKeyReused: the key was used before.
         :raises UnknownCustomer: no active customer has this id.
         :raises NeighbourUnavailable: user_service cannot be reached.
+        :raises TooManyPendingOrders, TooManyUnpaidPieces: this customer has to pay or cancel something first.
         :raises ProductNotFound, PriceChanged, OutOfStock: a product cannot be ordered; nothing is changed.
         """
         idempotency.check(key)
@@ -49,6 +50,7 @@ class OrderService:
 
         with transaction.atomic():
             idempotency.claim(key, at=self.now())
+            limits.require_room(customer_id, lines)
             bought = catalogue.take(lines)
             order = Order.objects.create_with_lines(user_id=customer_id, bought=bought, ship_to=ship_to, at=self.now())
             outbox.record(OrderPlaced.of(order))

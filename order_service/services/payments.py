@@ -14,7 +14,7 @@ from order_service import wiring
 from order_service.clients.cards import Card
 from order_service.clients.payments import Outcome, PaymentGateway
 from order_service.events import OrderConfirmed
-from order_service.exceptions import OrderNotPayable, PaymentInProgress
+from order_service.exceptions import PaymentInProgress
 from order_service.models import Order, Payment
 from order_service.services import idempotency
 from order_service.services.idempotency import IdempotencyKey
@@ -49,6 +49,8 @@ class PaymentService:
         """
         idempotency.check(key)
         payment = self._claim(order_id, customer_id, card, key)
+        if payment.is_settled:
+            return payment
         try:
             outcome = self._charge(payment, card)
         except NeighbourUnavailable:
@@ -57,18 +59,24 @@ class PaymentService:
         return self._settle(payment, outcome, key)
 
     def settle_stuck(self) -> int:
-        """Ask the gateway for the outcome of payments whose claim has expired; give the number now settled."""
-        stuck = Payment.objects.stuck(now=self.now()).order_by("claimed_until")[:BATCH]
-        return sum(self._settle_from_gateway(payment) for payment in stuck)
+        """Ask the gateway about payments without an outcome; give the number of those that now have one."""
+        now = self.now()
+        stuck = Payment.objects.stuck(now=now).order_by("claimed_until")[:BATCH]
+        failed = Payment.objects.failed().due(now=now)[:BATCH]
+        return sum(self._settle_from_gateway(payment) for payment in (*stuck, *failed))
 
     def _claim(self, order_id: int, customer_id: int, card: Card, key: IdempotencyKey | None) -> Payment:
         now = self.now()
         with transaction.atomic():
             order = Order.objects.seen_by(customer_id).locked(order_id)
             # After the lock: a concurrent request with this key has stored its answer, or is still in progress.
-            idempotency.claim(key, at=now)
-            order.require_payable()
+            is_repeated = idempotency.claim(key, at=now)
             payment = Payment.objects.filter(order=order).first()
+            if is_repeated and payment is not None and payment.is_settled:
+                # The first request got no answer, and the payment was settled without it.
+                idempotency.keep(key, payment)
+                return payment
+            order.require_payable()
             if payment is None:
                 return Payment.objects.create(
                     order=order,
@@ -89,6 +97,7 @@ class PaymentService:
             if outcome is not None:
                 return outcome
             payment.change_card(brand=card.brand, last_four=card.last_four)
+        payment.send_charge(now=self.now())
         return self.gateway.charge(key=payment.charge_key, amount=payment.amount, card=card)
 
     def _settle(self, payment: Payment, outcome: Outcome, key: IdempotencyKey | None = None) -> Payment:
@@ -98,11 +107,7 @@ class PaymentService:
             payment.refresh_from_db()
             if not payment.is_settled:
                 self._apply(outcome, payment, order)
-            answered = payment.status in {Payment.Status.COMPLETED, Payment.Status.DECLINED}
-            if answered:
-                idempotency.keep(key, payment)
-        if not answered:
-            raise OrderNotPayable(order.pk, order.status)
+            idempotency.keep(key, payment)
         return payment
 
     def _apply(self, outcome: Outcome, payment: Payment, order: Order) -> None:
@@ -119,19 +124,21 @@ class PaymentService:
             cancel([order], reason=Order.Reason.DECLINED, at=at)
 
     def _settle_from_gateway(self, payment: Payment) -> bool:
-        now = self.now()
+        now, was_failed = self.now(), payment.status == Payment.Status.FAILED
         if not payment.claim(until=self._claim_end(now), now=now):
             return False
+        outcome = None
         try:
             outcome = self.gateway.outcome(payment.charge_key)
         except NeighbourUnavailable as error:
-            logger.warning("payment %s, started at %s, is still stuck: %s", payment.pk, payment.started_at, error)
-            payment.release(now=self.now())
-            return False
+            logger.warning("payment %s, started at %s, has no outcome yet: %s", payment.pk, payment.started_at, error)
+            if not was_failed:
+                payment.release(now=self.now())
+                return False
         if outcome is None:
-            payment.fail()
-        else:
-            self._settle(payment, outcome)
+            payment.fail(now=self.now(), recheck=timedelta(hours=settings.PAYMENT_RECHECK_HOURS))
+            return False
+        self._settle(payment, outcome)
         return True
 
     @staticmethod

@@ -1,7 +1,7 @@
 """Refunds: started in the transaction that cancels the order, made by a task."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from order_service import wiring
 from order_service.clients.payments import PaymentGateway
@@ -12,9 +12,7 @@ from servicekit.messages import outbox
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100  # refunds that one run repeats
-# Longer than the longest pause between two attempts of the task, so that a task that still runs is left alone.
-REFUND_LOST_AFTER = timedelta(minutes=15)
+BATCH = 100  # refunds that one run tries again
 
 
 def start_refund(payment: Payment, *, at: datetime) -> None:
@@ -30,28 +28,23 @@ class RefundService:
         self.gateway = gateway or wiring.payment_gateway()
         self.now = now or wiring.clock()
 
-    def refund(self, *, payment_id: int) -> None:
-        """
-        Refund a payment whose refund was started; does nothing for any other payment.
+    def refund(self, *, payment_id: int) -> bool:
+        """Refund a payment whose refund is due; False when it is not due, or must be tried again later."""
+        payment = Payment.objects.filter(pk=payment_id).first()
+        return payment is not None and self._refund(payment)
 
-        :raises NeighbourUnavailable: the gateway cannot be reached; try again later.
-        """
-        refunding = Payment.objects.filter(pk=payment_id, status=Payment.Status.REFUNDING)
-        payment = refunding.first()
-        if payment is not None:
-            self.gateway.refund(payment.charge_key)
-            refunding.update(status=Payment.Status.REFUNDED, settled_at=self.now())
+    def refund_due(self) -> int:
+        """Try the refunds again that failed, or whose task was lost; give the number of those now made."""
+        return sum(self._refund(payment) for payment in Payment.objects.refunding().due(now=self.now())[:BATCH])
 
-    def refund_lost(self) -> int:
-        """Make the refunds whose task was lost with a killed worker or an emptied broker; give their number."""
-        # If the task was not lost after all, the gateway still refunds once.
-        lost = Payment.objects.refunding(since=self.now() - REFUND_LOST_AFTER).order_by("settled_at")[:BATCH]
-        return sum(self._try_refund(payment) for payment in lost)
-
-    def _try_refund(self, payment: Payment) -> bool:
+    def _refund(self, payment: Payment) -> bool:
+        if not payment.claim_refund(now=self.now()):
+            return False
         try:
-            self.refund(payment_id=payment.pk)
+            # Should two processes come here after all, the gateway still refunds once.
+            self.gateway.refund(payment.charge_key)
         except NeighbourUnavailable as error:
             logger.warning("the refund of payment %s is delayed: %s", payment.pk, error)
             return False
+        payment.settle(Payment.Status.REFUNDED, at=self.now())
         return True

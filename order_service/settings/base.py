@@ -37,7 +37,7 @@ REST_FRAMEWORK = defaults.rest_framework(SERVICE, NUM_PROXIES=NUM_PROXIES)
 SPECTACULAR_SETTINGS = defaults.spectacular("order_service", "Catalogue with stock, orders, payments.") | {
     "ENUM_NAME_OVERRIDES": {
         "OrderStatus": ["pending", "confirmed", "shipped", "cancelled"],
-        "PaymentStatus": ["completed", "declined"],
+        "PaymentStatus": ["processing", "failed", "completed", "declined", "refunding", "refunded"],
         "PaymentMethod": ["credit_card"],
         "HealthStatus": ["ok", "failing"],
     }
@@ -64,3 +64,8 @@ PAYMENT_GATEWAY_URL = env.str("PAYMENT_GATEWAY_URL", "sandbox")  # this word, or
 # Orders
 UNPAID_ORDER_MINUTES = env.int("UNPAID_ORDER_MINUTES", 30)
 PAYMENT_CLAIM_SECONDS = env.int("PAYMENT_CLAIM_SECONDS", 120)  # much longer than the gateway's timeout
+PAYMENT_RECHECK_HOURS = env.int("PAYMENT_RECHECK_HOURS", 25)  # how late the gateway may make a charge
+STUCK_MONEY_MINUTES = env.int("STUCK_MONEY_MINUTES", 60)  # older money without an outcome is an operator's concern
+# What one customer may hold without having paid; 0 is no limit
+MAX_PENDING_ORDERS = env.int("MAX_PENDING_ORDERS", 5)
+MAX_UNPAID_PIECES = env.int("MAX_UNPAID_PIECES", 100)

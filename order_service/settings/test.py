@@ -9,5 +9,6 @@ DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memor
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 BROKER_URL = "memory://"
 THROTTLE_ORDERS = None
+MAX_PENDING_ORDERS = MAX_UNPAID_PIECES = 0
 USER_SERVICE_URL = "http://users.test"
 PAYMENT_GATEWAY_URL = "http://gateway.test"

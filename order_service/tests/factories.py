@@ -71,8 +71,7 @@ class PaymentFactory(DjangoModelFactory[Payment]):
         processing = factory.Trait(status=Payment.Status.PROCESSING, claimed_until=MONDAY_NOON + timedelta(seconds=60))
         stuck = factory.Trait(status=Payment.Status.PROCESSING, claimed_until=MONDAY_NOON - timedelta(seconds=60))
         failed = factory.Trait(status=Payment.Status.FAILED)
-        refunding = factory.Trait(status=Payment.Status.REFUNDING, settled_at=MONDAY_NOON)
-        refund_lost = factory.Trait(status=Payment.Status.REFUNDING, settled_at=MONDAY_NOON - timedelta(hours=1))
+        refunding = factory.Trait(status=Payment.Status.REFUNDING, settled_at=MONDAY_NOON, next_attempt_at=MONDAY_NOON)
 
     order = factory.SubFactory(OrderFactory)
     amount = factory.SelfAttribute("order.total")

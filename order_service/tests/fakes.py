@@ -32,18 +32,24 @@ class FakeGateway(SandboxGateway):
     """
     The sandbox, with failures.
 
-    `is_down`: does nothing and does not answer. `loses_answers`: charges, but does not answer.
+    `is_down`: does nothing and does not answer. `loses_answers`: charges, but does not answer. `is_late`: does not
+    answer, and makes the charge when `catches_up` is called.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.is_down = False
         self.loses_answers = False
+        self.is_late = False
+        self.late: list[tuple[UUID, Decimal, Card]] = []
         self.asked_to_charge: list[tuple[UUID, Decimal, str]] = []
 
     def charge(self, *, key: UUID, amount: Decimal, card: Card) -> Outcome:
         self._check_up()
         self.asked_to_charge.append((key, amount, card.last_four))
+        if self.is_late:
+            self.late.append((key, amount, card))
+            raise NeighbourUnavailable("payment_gateway", "timed out")
         outcome = super().charge(key=key, amount=amount, card=card)
         if self.loses_answers:
             raise NeighbourUnavailable("payment_gateway", "hung up")
@@ -56,6 +62,12 @@ class FakeGateway(SandboxGateway):
     def refund(self, key: UUID) -> None:
         self._check_up()
         super().refund(key)
+
+    def catches_up(self) -> None:
+        """Make the charges that came late."""
+        self.is_late = False
+        for key, amount, card in self.late:
+            super().charge(key=key, amount=amount, card=card)
 
     def _check_up(self) -> None:
         if self.is_down:

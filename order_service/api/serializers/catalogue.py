@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from order_service.api.serializers.fields import PriceField
+from order_service.api.serializers.fields import PriceField, WholeNumberField
 from order_service.models import Product
 
 
@@ -11,4 +11,4 @@ class ProductSerializer(serializers.Serializer[Product]):
     name = serializers.CharField(max_length=200)
     description = serializers.CharField(max_length=5000, allow_blank=True, default="")
     price = PriceField()
-    stock_quantity = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=0)
+    stock_quantity = WholeNumberField(min_value=0, max_value=2**31 - 1, default=0)

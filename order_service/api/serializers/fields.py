@@ -1,5 +1,6 @@
 """Field types that several bodies share."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -9,9 +10,20 @@ from rest_framework import serializers
 from servicekit.base.ids import LARGEST_ID
 
 CENT = Decimal("0.01")
+DIGITS = re.compile(r"-?[0-9]+")
+AMOUNT = re.compile(r"-?[0-9]*\.?[0-9]*")
 
 
-class IdField(serializers.IntegerField):
+class WholeNumberField(serializers.IntegerField):
+    """A number, or decimal digits as text. Python also reads "1_0" and digits of other scripts as numbers."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, str) and not DIGITS.fullmatch(data.strip()):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class IdField(WholeNumberField):
     """A 64-bit primary key."""
 
     def __init__(self, **options: Any):
@@ -24,6 +36,11 @@ class PriceField(serializers.DecimalField):
     def __init__(self, **options: Any):
         super().__init__(max_digits=10, decimal_places=2, min_value=CENT, **options)
 
+    def to_internal_value(self, data: Any) -> Decimal:
+        if isinstance(data, str) and not AMOUNT.fullmatch(data.strip()):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
 
 def _number_or_text(minimum: int, maximum: int, pattern: str) -> dict[str, Any]:
     number = {"type": "integer", "minimum": minimum, "maximum": maximum}
@@ -31,7 +48,7 @@ def _number_or_text(minimum: int, maximum: int, pattern: str) -> dict[str, Any]:
 
 
 @extend_schema_field(_number_or_text(1, 12, "^(0?[1-9]|1[0-2])$"))
-class MonthField(serializers.IntegerField):
+class MonthField(WholeNumberField):
     """A month, as a number or as text: 5, "5" or "05"."""
 
     def __init__(self, **options: Any):
@@ -39,7 +56,7 @@ class MonthField(serializers.IntegerField):
 
 
 @extend_schema_field(_number_or_text(2000, 2099, "^20[0-9]{2}$"))
-class YearField(serializers.IntegerField):
+class YearField(WholeNumberField):
     """A year with four digits, as a number or as text."""
 
     def __init__(self, **options: Any):

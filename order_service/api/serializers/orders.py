@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from iso3166 import countries_by_alpha2
 from rest_framework import serializers
 
-from order_service.api.serializers.fields import IdField, PriceField
+from order_service.api.serializers.addresses import AddressSerializer
+from order_service.api.serializers.fields import IdField, PriceField, WholeNumberField
+from order_service.api.serializers.payments import PaymentSerializer
 from order_service.models import Order, OrderLine
 
 MAX_LINES = 50
@@ -14,22 +15,9 @@ MAX_PIECES = 1000
 
 class LineSerializer(serializers.Serializer[Any]):
     product_id = IdField()
-    quantity = serializers.IntegerField(min_value=1, max_value=MAX_PIECES)
+    quantity = WholeNumberField(min_value=1, max_value=MAX_PIECES)
     price = PriceField(
         required=False, help_text="The price that was seen. The catalogue sets it: another one is 409 PRICE_CHANGED."
-    )
-
-
-class AddressSerializer(serializers.Serializer[Any]):
-    street = serializers.CharField(max_length=200)
-    city = serializers.CharField(max_length=100)
-    state = serializers.CharField(max_length=100, allow_blank=True, default="")
-    zip_code = serializers.CharField(max_length=20)
-    country = serializers.ChoiceField(
-        choices=sorted(countries_by_alpha2),
-        help_text="ISO 3166-1 alpha-2",
-        # The default message repeats what was sent, which may be anything, also a card number.
-        error_messages={"invalid_choice": "This is not an ISO 3166-1 alpha-2 code."},
     )
 
 
@@ -59,3 +47,4 @@ class OrderSerializer(serializers.Serializer[Order]):
     total = serializers.DecimalField(max_digits=16, decimal_places=2)
     shipping_address = AddressSerializer()
     created_at = serializers.DateTimeField()
+    payment = PaymentSerializer(source="payment_or_none", allow_null=True)

@@ -6,10 +6,11 @@ from typing import Any
 from rest_framework import serializers
 
 from order_service import wiring
+from order_service.api.serializers.addresses import AddressSerializer
 from order_service.api.serializers.fields import IdField, MonthField, YearField
-from order_service.api.serializers.orders import AddressSerializer
 from order_service.clients.cards import Card, passes_luhn
 from order_service.models import Payment
+from order_service.services.backlog import Backlog
 
 CARD_NUMBER = re.compile(r"[0-9]{12,19}", re.ASCII)
 
@@ -47,7 +48,14 @@ class PaySerializer(serializers.Serializer[Any]):
 class PaymentSerializer(serializers.Serializer[Payment]):
     payment_id = serializers.IntegerField(source="pk")
     order_id = serializers.IntegerField()
-    status = serializers.ChoiceField(choices=[Payment.Status.COMPLETED.value, Payment.Status.DECLINED.value])
+    status = serializers.ChoiceField(choices=Payment.Status.choices)
     amount = serializers.DecimalField(max_digits=16, decimal_places=2)
     brand = serializers.CharField()
     last_four = serializers.CharField()
+
+
+class BacklogSerializer(serializers.Serializer[Backlog]):
+    name = serializers.CharField()
+    count = serializers.IntegerField()
+    oldest = serializers.DateTimeField(allow_null=True)
+    is_stuck = serializers.BooleanField(help_text="The oldest has waited for over an hour: somebody must look.")

@@ -5,14 +5,41 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from order_service import selectors, wiring
 from order_service.api.idempotency import IDEMPOTENCY_KEY, first_answer, idempotency_key
-from order_service.api.serializers.payments import PaymentSerializer, PaySerializer
+from order_service.api.serializers.payments import BacklogSerializer, PaymentSerializer, PaySerializer
 from order_service.api.throttles import OrdersThrottle
 from order_service.exceptions import AlreadyAnswered
-from order_service.services import PaymentService
+from order_service.services import PaymentService, backlog
 from servicekit.api.schema import problem_responses
-from servicekit.auth.authentication import IsUserToken
-from servicekit.auth.callers import user_id
+from servicekit.auth.authentication import IsStaff, IsUserToken
+from servicekit.auth.callers import signed_in, user_id
+
+
+class PaymentView(APIView):
+    """Customers see their own payments, staff those of everybody."""
+
+    permission_classes = (IsUserToken,)
+
+    @extend_schema(
+        operation_id="payments_retrieve", responses={200: PaymentSerializer, **problem_responses(401, 403, 404)}
+    )
+    def get(self, request: Request, payment_id: int) -> Response:
+        owner_id = None if signed_in(request).is_staff else user_id(request)
+        return Response(PaymentSerializer(selectors.payment(payment_id, owner_id=owner_id)).data)
+
+
+class BacklogView(APIView):
+    """Money that waits for the payment gateway; for staff."""
+
+    permission_classes = (IsStaff,)
+
+    @extend_schema(
+        operation_id="payments_backlog", responses={200: BacklogSerializer(many=True), **problem_responses(401, 403)}
+    )
+    def get(self, request: Request) -> Response:  # noqa: ARG002 - the framework's signature
+        now = wiring.clock()()
+        return Response(BacklogSerializer([backlog.unsettled(now=now), backlog.refunds(now=now)], many=True).data)
 
 
 class PaymentsView(APIView):

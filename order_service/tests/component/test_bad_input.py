@@ -124,3 +124,17 @@ class TestFields:
         assert (answer.json()["status"], answer.json()["total"]) == ("pending", "20.00")
         Order.objects.all().delete()
         OutboxMessage.objects.all().delete()
+
+    @pytest.mark.parametrize("quantity", ["1_0", "\u0661", "1e1", "+1", "0x1", ""])
+    def test_numbers_that_only_python_reads_are_400(self, alice, lamp, quantity):
+        answer = alice.post("/api/orders/", an_order((lamp, quantity)))
+
+        assert answer.status_code == 400
+        assert answer.json() == {"items": {"0": {"quantity": ["A valid integer is required."]}}}
+
+    @pytest.mark.parametrize("price", ["1_0.00", "\u0661.00", "1e1", "NaN"])
+    def test_prices_that_only_python_reads_are_400(self, staff, price):
+        answer = staff.post("/api/products/", {"name": "Lamp", "price": price})
+
+        assert answer.status_code == 400
+        assert set(answer.json()) == {"price"}

@@ -50,6 +50,11 @@ class TestOrders:
 
         assert bob.post(ORDERS, an_order((lamp, 1), user_id=BOB), **keyed()).json()["user_id"] == BOB
 
+    def test_the_key_is_not_stored_as_it_was_sent(self, alice, lamp):
+        alice.post(ORDERS, an_order((lamp, 1)), HTTP_IDEMPOTENCY_KEY="alice@shop.example-1")
+
+        assert "alice" not in IdempotencyRecord.objects.get().key
+
     def test_without_a_key_are_placed_each_time(self, alice, lamp):
         alice.post(ORDERS, an_order((lamp, 1)))
         alice.post(ORDERS, an_order((lamp, 1)))

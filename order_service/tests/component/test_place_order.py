@@ -31,6 +31,7 @@ class TestPlaceOrder:
             "items": [{"product_id": lamp.pk, "name": "Lamp", "quantity": 2, "price": "20.00"}],
             "total": "40.00",
             "shipping_address": AN_ADDRESS,
+            "payment": None,
         }
         assert stock_of(lamp) == 8
         assert [event.type for event in published()] == ["order.placed"]

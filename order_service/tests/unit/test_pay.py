@@ -1,11 +1,13 @@
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from order_service.exceptions import OrderNotFound, OrderNotPayable, PaymentInProgress
+from order_service.exceptions import AlreadyAnswered, OrderNotFound, OrderNotPayable, PaymentInProgress
 from order_service.models import Order, Payment
 from order_service.services import PaymentService
+from order_service.services.idempotency import IdempotencyKey
 from order_service.tests.factories import (
     ALICE,
     ANOTHER_GOOD_CARD,
@@ -167,7 +169,7 @@ class TestSettleStuck:
     def test_an_order_without_a_charge_can_be_paid_again(self, payments, gateway):
         payment = PaymentFactory(stuck=True)
 
-        assert payments.settle_stuck() == 1
+        payments.settle_stuck()
 
         assert statuses() == ("pending", "failed")
         payments.pay(order_id=payment.order_id, customer_id=ALICE, card=GOOD_CARD)
@@ -180,7 +182,8 @@ class TestSettleStuck:
         assert statuses() == ("pending", "processing")
 
     def test_leaves_the_payment_stuck_when_the_gateway_is_down(self, payments, gateway, clock):
-        PaymentFactory(stuck=True)
+        payment = PaymentFactory(stuck=True)
+        gateway.charge(key=payment.charge_key, amount=payment.amount, card=GOOD_CARD)
         gateway.is_down = True
         assert payments.settle_stuck() == 0
         gateway.is_down = False
@@ -198,21 +201,11 @@ class TestSettleStuck:
                 Payment.objects.get(pk=second.pk).claim(until=until, now=clock())
                 return super().outcome(key)
 
-        assert PaymentService(gateway=Gateway(), now=clock).settle_stuck() == 1
+        PaymentService(gateway=Gateway(), now=clock).settle_stuck()
 
         first.refresh_from_db()
         second.refresh_from_db()
         assert (first.status, second.status, second.claimed_until) == ("failed", "processing", until)
-
-    def test_refunds_a_charge_made_after_the_order_was_cancelled(self, payments, gateway, orders, clock):
-        """The gateway did not know the charge, the order was cancelled, and then the charge arrived."""
-        payment = PaymentFactory(failed=True, order=OrderFactory(cancelled=True))
-
-        with pytest.raises(OrderNotPayable):
-            payments._settle(payment, gateway.charge(key=payment.charge_key, amount=payment.amount, card=GOOD_CARD))
-
-        assert statuses() == ("cancelled", "refunding")
-        assert commands() == [("order_service.refund", {"payment_id": payment.pk})]
 
     def test_a_decline_after_the_cancellation_changes_only_the_payment(self, payments, gateway):
         payment = PaymentFactory(stuck=True, order=OrderFactory(cancelled=True))
@@ -229,3 +222,94 @@ class TestSettleStuck:
 
         assert payments._settle(payment, outcome).status == "completed"
         assert published() == []
+
+
+class TestLateCharge:
+    """The gateway does not answer, does not know the charge when it is asked, and makes it later."""
+
+    @pytest.fixture(autouse=True)
+    def late(self, payments, order, gateway):
+        gateway.is_late = True
+        with pytest.raises(NeighbourUnavailable):
+            payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
+        payments.settle_stuck()
+        assert statuses() == ("pending", "failed")
+
+    def test_is_refunded_when_its_order_was_cancelled(self, payments, order, orders, gateway, clock):
+        orders.cancel_order(order_id=order.pk, reason=Order.Reason.UNPAID)
+        gateway.catches_up()
+        clock.advance(minutes=1)
+
+        assert payments.settle_stuck() == 1
+
+        assert statuses() == ("cancelled", "refunding")
+        assert commands() == [("order_service.refund", {"payment_id": Payment.objects.get().pk})]
+
+    def test_confirms_an_order_that_is_still_pending(self, payments, gateway, clock):
+        gateway.catches_up()
+        clock.advance(minutes=1)
+
+        payments.settle_stuck()
+
+        assert statuses() == ("confirmed", "completed")
+
+    def test_is_asked_about_after_growing_pauses_for_a_day(self, payments, clock):
+        pauses = []
+        while (again := Payment.objects.get().next_attempt_at) is not None:
+            pauses.append((again - clock()).total_seconds() / 60)
+            clock.now = again
+            payments.settle_stuck()
+
+        assert pauses[:7] == [1, 2, 4, 8, 16, 32, 60]
+        assert 24 * 60 < sum(pauses) < 27 * 60
+        assert statuses() == ("pending", "failed")
+
+    def test_is_asked_about_again_after_the_gateway_was_down(self, payments, gateway, clock):
+        """The order can still be cancelled and paid meanwhile."""
+        gateway.is_down = True
+        clock.advance(minutes=1)
+        payments.settle_stuck()
+        assert statuses() == ("pending", "failed")
+        gateway.is_down = False
+        gateway.catches_up()
+        clock.advance(minutes=2)
+
+        assert payments.settle_stuck() == 1
+
+    def test_of_a_second_card_is_asked_about_from_its_own_time_on(self, payments, order, gateway, clock):
+        clock.advance(hours=24)
+        with pytest.raises(NeighbourUnavailable):
+            payments.pay(order_id=order.pk, customer_id=ALICE, card=ANOTHER_GOOD_CARD)
+
+        payments.settle_stuck()
+
+        payment = Payment.objects.get()
+        assert payment.charge_sent_at == clock()
+        assert payment.next_attempt_at is not None
+
+
+class TestPayAgainWithTheSameKey:
+    KEY = IdempotencyKey(ALICE, "payments", "k-1", fingerprint="f", status=200, represent=lambda payment: payment.pk)
+
+    @pytest.fixture(autouse=True)
+    def without_an_answer(self, payments, order, gateway):
+        gateway.loses_answers = True
+        with pytest.raises(NeighbourUnavailable):
+            payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD, key=self.KEY)
+        gateway.loses_answers = False
+
+    def test_gives_the_payment_that_was_settled_in_the_background(self, payments, order, gateway):
+        payments.settle_stuck()
+
+        payment = payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD, key=self.KEY)
+
+        assert payment.status == "completed"
+        assert len(gateway.asked_to_charge) == 1
+        with pytest.raises(AlreadyAnswered):
+            payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD, key=self.KEY)
+
+    def test_another_key_is_told_that_the_order_is_paid(self, payments, order):
+        payments.settle_stuck()
+
+        with pytest.raises(OrderNotPayable):
+            payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD, key=replace(self.KEY, value="k-2"))

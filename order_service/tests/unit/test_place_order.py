@@ -3,10 +3,17 @@ from decimal import Decimal
 
 import pytest
 
-from order_service.exceptions import OutOfStock, PriceChanged, ProductNotFound, UnknownCustomer
+from order_service.exceptions import (
+    OutOfStock,
+    PriceChanged,
+    ProductNotFound,
+    TooManyPendingOrders,
+    TooManyUnpaidPieces,
+    UnknownCustomer,
+)
 from order_service.models import Order, OutboxMessage
 from order_service.services import Line, OrderService
-from order_service.tests.factories import ALICE, AN_ADDRESS, MALLORY, MONDAY_NOON, ProductFactory
+from order_service.tests.factories import ALICE, AN_ADDRESS, MALLORY, MONDAY_NOON, OrderFactory, ProductFactory
 from order_service.tests.fakes import DeadUserDirectory
 from servicekit.base.exceptions import NeighbourUnavailable
 from servicekit.testing.messages import published
@@ -116,3 +123,33 @@ class TestPlaceOrder:
             orders.place_order(customer_id=ALICE, lines=[one(retired)], ship_to=AN_ADDRESS)
 
         assert_nothing_changed(retired)
+
+
+class TestLimits:
+    @pytest.fixture(autouse=True)
+    def limits(self, settings):
+        settings.MAX_PENDING_ORDERS, settings.MAX_UNPAID_PIECES = 2, 5
+
+    def test_a_customer_with_too_many_pending_orders_is_refused(self, orders, lamp):
+        OrderFactory.create_batch(2, lines=[(lamp, 1)])
+
+        with pytest.raises(TooManyPendingOrders):
+            orders.place_order(customer_id=ALICE, lines=[Line(lamp.pk, 1)], ship_to=AN_ADDRESS)
+
+    def test_an_order_for_more_pieces_than_a_customer_may_hold_is_refused(self, orders, lamp, chair):
+        OrderFactory(lines=[(lamp, 2)])
+
+        with pytest.raises(TooManyUnpaidPieces):
+            orders.place_order(customer_id=ALICE, lines=[Line(lamp.pk, 2), Line(chair.pk, 2)], ship_to=AN_ADDRESS)
+
+        lamp.refresh_from_db()
+        assert lamp.stock_quantity == 10
+
+    def test_paid_and_cancelled_orders_and_those_of_others_do_not_count(self, orders, lamp):
+        OrderFactory(confirmed=True, lines=[(lamp, 5)])
+        OrderFactory(cancelled=True, lines=[(lamp, 5)])
+        OrderFactory(user_id=MALLORY, lines=[(lamp, 5)])
+
+        orders.place_order(customer_id=ALICE, lines=[Line(lamp.pk, 5)], ship_to=AN_ADDRESS)
+
+        assert Order.objects.pending().filter(user_id=ALICE).count() == 1

@@ -1,8 +1,8 @@
 import pytest
 
 from order_service.services import RefundService
+from order_service.services import refunds as module
 from order_service.tests.factories import PaymentFactory
-from servicekit.base.exceptions import NeighbourUnavailable
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ class TestRefund:
     def test_refunds_the_charge(self, refunds, gateway):
         payment = PaymentFactory(refunding=True)
 
-        refunds.refund(payment_id=payment.pk)
+        assert refunds.refund(payment_id=payment.pk)
 
         payment.refresh_from_db()
         assert payment.status == "refunded"
@@ -26,8 +26,7 @@ class TestRefund:
         payment = PaymentFactory(refunding=True)
         gateway.is_down = True
 
-        with pytest.raises(NeighbourUnavailable):
-            refunds.refund(payment_id=payment.pk)
+        assert not refunds.refund(payment_id=payment.pk)
 
         payment.refresh_from_db()
         assert payment.status == "refunding"
@@ -35,33 +34,58 @@ class TestRefund:
     def test_does_nothing_for_a_payment_whose_refund_was_not_started(self, refunds, gateway):
         payment = PaymentFactory(completed=True)
 
-        refunds.refund(payment_id=payment.pk)
+        assert not refunds.refund(payment_id=payment.pk)
 
         assert gateway.charges == {}
 
+    def test_does_nothing_while_another_process_makes_the_refund(self, refunds, gateway, clock):
+        payment = PaymentFactory(refunding=True)
+        payment.claim_refund(now=clock())
 
-class TestRefundLost:
-    """The task was lost with a killed worker or an emptied broker."""
+        assert not refunds.refund(payment_id=payment.pk)
+        assert gateway.charges == {}
+
+
+class TestRefundDue:
+    """A refund failed, or its task was lost with a killed worker or an emptied broker."""
 
     def test_refunds_the_charge(self, refunds, gateway):
-        payment = PaymentFactory(refund_lost=True)
+        payment = PaymentFactory(refunding=True)
 
-        assert refunds.refund_lost() == 1
+        assert refunds.refund_due() == 1
 
         payment.refresh_from_db()
         assert payment.status == "refunded"
         assert gateway.outcome(payment.charge_key) == "refunded"
 
-    def test_skips_a_refund_whose_task_may_still_run(self, refunds):
-        PaymentFactory(refunding=True)
+    def test_makes_a_refund_that_was_started_by_the_release_before(self, refunds):
+        PaymentFactory(refunding=True, next_attempt_at=None)
 
-        assert refunds.refund_lost() == 0
+        assert refunds.refund_due() == 1
 
-    def test_leaves_the_payment_refunding_when_the_gateway_is_down(self, refunds, gateway):
-        payment = PaymentFactory(refund_lost=True)
+    def test_tries_a_failed_refund_again_after_growing_pauses(self, refunds, gateway, clock):
+        payment = PaymentFactory(refunding=True)
         gateway.is_down = True
+        pauses = []
+        for _ in range(8):
+            refunds.refund_due()
+            payment.refresh_from_db()
+            pauses.append((payment.next_attempt_at - clock()).total_seconds() / 60)
+            clock.now = payment.next_attempt_at
 
-        assert refunds.refund_lost() == 0
+        assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
+        gateway.is_down = False
+        assert refunds.refund_due() == 1
 
-        payment.refresh_from_db()
-        assert payment.status == "refunding"
+    def test_refunds_that_fail_do_not_keep_others_waiting(self, refunds, gateway, clock, monkeypatch):
+        monkeypatch.setattr(module, "BATCH", 2)
+        PaymentFactory.create_batch(2, refunding=True)
+        gateway.is_down = True
+        refunds.refund_due()
+        gateway.is_down = False
+        waiting = PaymentFactory(refunding=True, next_attempt_at=clock())
+
+        assert refunds.refund_due() == 1
+
+        waiting.refresh_from_db()
+        assert waiting.status == "refunded"
