@@ -1,4 +1,4 @@
-"""State. The account is `django.contrib.auth.models.User`; migration 0002 adds unique indexes for its names."""
+"""State. The account is `django.contrib.auth.models.User`; migration 0002 adds a unique index for its name."""
 
 import uuid
 from datetime import date
@@ -43,15 +43,52 @@ def users_named(username: str) -> models.QuerySet[User]:
 
 
 class UserProfile(models.Model):
-    """Personal data of a user, all of it optional."""
+    """Personal data of a user, all of it optional, and the last address that the user has proven."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="profile")
     bio = models.TextField(blank=True, validators=[MaxLengthValidator(2000)])
     birth_date = models.DateField(null=True, blank=True, validators=[check_birth_date])
     phone_number = models.CharField(blank=True, max_length=16, validators=[check_phone_number])
+    verified_email = models.CharField(
+        max_length=254,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text="in lower case",
+    )
 
     def __str__(self) -> str:
         return f"Profile for {self.user.username}"
+
+
+def has_proven_address(user: User) -> bool:
+    """Whether the user has followed a link in a mail to the present address."""
+    profile: UserProfile | None = getattr(user, "profile", None)
+    return bool(user.email) and profile is not None and profile.verified_email == user.email.lower()
+
+
+class AccountMail(models.Model):
+    """A mail from this service: its place in the queue, in the limit of its address, and the mark of its link's use."""
+
+    class Kind(models.TextChoices):
+        VERIFY = "verify"
+        RESET = "reset"
+        CHANGED = "changed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Kept after the user's deletion: accounts that come and go must not get round the limit.
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    kind = models.CharField(max_length=7, choices=Kind)
+    to = models.CharField(max_length=254, help_text="in lower case")
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("to", "kind"), name="account_mail_address"),)
+
+    def __str__(self) -> str:
+        return f"Mail {self.id} ({self.kind})"
 
 
 class Session(models.Model):

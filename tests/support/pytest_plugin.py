@@ -195,6 +195,7 @@ def _settings(there: "Servers", *, broker: str, cache: str, run_dir: Path) -> di
         "EMAIL_PORT": str(mail.port or 25),
         "THROTTLE_LOGIN": generous,
         "THROTTLE_REGISTER": generous,
+        "THROTTLE_MAIL": generous,
         "THROTTLE_ORDERS": generous,
     }
 

@@ -1,4 +1,4 @@
-"""Request rate limits. The rates are the settings THROTTLE_LOGIN and THROTTLE_REGISTER."""
+"""Request rate limits. The rates are the settings THROTTLE_LOGIN, THROTTLE_REGISTER and THROTTLE_MAIL."""
 
 import hashlib
 from typing import Any, cast
@@ -12,6 +12,12 @@ class RegisterThrottle(CallerThrottle):
     """Limits registrations per address, against mass registration."""
 
     scope = "register"
+
+
+class MailThrottle(CallerThrottle):
+    """Limits requests that send a mail or redeem its token."""
+
+    scope = "mail"
 
 
 class LoginThrottle(CallerThrottle):

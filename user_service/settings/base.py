@@ -18,6 +18,7 @@ WEB_THREADS = env.int("WEB_THREADS", 8)
 NUM_PROXIES = env.int("NUM_PROXIES", 0)
 THROTTLE_LOGIN: str | None = env.rate("THROTTLE_LOGIN", "30/min")
 THROTTLE_REGISTER: str | None = env.rate("THROTTLE_REGISTER", "30/min")
+THROTTLE_MAIL: str | None = env.rate("THROTTLE_MAIL", "30/min")
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "user_service.api.urls"
@@ -96,6 +97,19 @@ SERVICE_SCOPES = {
     "notification_service": ["users:read"],
     "user_service": ["users:notify"],
 }
+
+# Mail: files when there is no mail server
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_PORT = env.port("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", 5.0)  # seconds, for each answer of the mail server
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = RUN_DIR / "mail"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "shop@shop.example")
+SHOP_URL = env.service_url("SHOP_URL", f"http://127.0.0.1:{PORT}")
+ACCOUNT_MAILS_PER_HOUR: int | None = env.int("ACCOUNT_MAILS_PER_HOUR", 5)
 
 # Services that must drop their copies of a changed user
 ORDER_SERVICE_URL = env.service_url("ORDER_SERVICE_URL", f"http://127.0.0.1:{env.port('ORDER_SERVICE_PORT', 8001)}")

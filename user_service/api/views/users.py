@@ -22,9 +22,9 @@ from user_service.api.serializers.users import (
     UserChangesSerializer,
     UserSerializer,
 )
-from user_service.api.throttles import PasswordChangeThrottle, RegisterThrottle
+from user_service.api.throttles import MailThrottle, PasswordChangeThrottle, RegisterThrottle
 from user_service.exceptions import StaffOnly
-from user_service.services import UserService
+from user_service.services import AddressService, UserService
 
 STAFF_ONLY = frozenset({"username", "is_active"})
 
@@ -75,10 +75,12 @@ class UserViews(GenericViewSet[User]):
 
     queryset = User.objects.all()
     serializer_class = UserSerializer
-    throttle_classes = (PasswordChangeThrottle,)
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        return [MailThrottle() if self.request.method == "POST" else PasswordChangeThrottle()]
 
     def get_permissions(self) -> Sequence[Any]:
-        return [MayChange() if self.request.method in {"PATCH", "DELETE"} else MayRead()]
+        return [MayRead() if self.request.method in {"GET", "HEAD"} else MayChange()]
 
     @extend_schema(operation_id="users_read", responses={200: UserSerializer, **problem_responses(401, 403, 404)})
     def retrieve(self, _: Request, pk: int) -> Response:
@@ -104,6 +106,17 @@ class UserViews(GenericViewSet[User]):
         self._permitted(pk)
         UserService().delete_user(pk)
         return Response(status=204)
+
+    @extend_schema(
+        operation_id="users_verification_mail",
+        request=None,
+        responses={202: None, **problem_responses(401, 403, 404, 429)},
+    )
+    def verification_mail(self, _: Request, pk: int) -> Response:
+        """Send the link that verifies the e-mail address again, unless it is verified."""
+        self._permitted(pk)
+        AddressService().request_verification(user_id=pk)
+        return Response(status=202)
 
     def _permitted(self, pk: int) -> User:
         user = UserService().get_user_by_id(pk)

@@ -40,6 +40,9 @@ class Person:
         account = {"username": self.name, "email": self.email, "password": PASSWORD, "first_name": "Alice"}
         return self.calls("POST", "/api/users/", account | fields)
 
+    def verifies(self, token: str) -> requests.Response:
+        return self.calls("POST", "/api/auth/verify-email/", {"token": token})
+
     def signs_in(self) -> requests.Response:
         return self.calls("POST", "/api/auth/login/", {"username": self.name, "password": PASSWORD})
 

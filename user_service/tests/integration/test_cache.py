@@ -88,10 +88,10 @@ class TestRolledBack:
 
         assert {first_name(kept) for _ in range(4)} == {"Alice"}
 
-    def test_a_change_that_was_refused_changes_nothing(self, kept, customer):
+    def test_a_change_that_was_refused_changes_nothing(self, kept, customer, staff):
         other = customer()
 
-        refused = kept.changes(first_name="Al", email=other.email)
+        refused = staff.changes(of=kept, first_name="Al", username=other.name)
 
         assert refused.status_code == 400
         assert {first_name(kept) for _ in range(4)} == {"Alice"}

@@ -7,7 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 
 from tests.support.concurrently import concurrently
-from user_service.models import Session, UserProfile
+from user_service.models import AccountMail, Session, UserProfile
+from user_service.services.account_mails import token_of
 from user_service.tests.integration.effects import announced
 
 TEN = range(10)
@@ -39,19 +40,26 @@ class TestRegistering:
         assert announced(user.pk) == ["user.registered"]
         assert UserProfile.objects.filter(user=user).count() == 1
 
-    def test_ten_times_with_one_address_opens_one_account(self, somebody):
+
+@pytest.mark.security
+class TestVerifying:
+    def test_one_address_by_ten_accounts_is_granted_to_one(self, somebody):
         alice = somebody()
+        for number, email in enumerate(cases(alice.email)):
+            assert alice.registers(username=f"{alice.name}-{number}", email=email).status_code == 201
+        tokens = [token_of(mail) for mail in AccountMail.objects.filter(to=alice.email)]
 
-        answers = concurrently(
-            [
-                partial(alice.registers, username=f"{alice.name}-{n}", email=email)
-                for n, email in enumerate(cases(alice.email))
-            ]
-        )
+        answers = concurrently([partial(alice.verifies, token) for token in tokens])
 
-        assert statuses(answers) == {201: 1, 400: 9}
-        assert {field for answer in answers if answer.status_code == 400 for field in answer.json()} == {"email"}
-        assert User.objects.filter(email__iexact=alice.email).count() == 1
+        assert statuses(answers) == {204: 1, 400: 9}
+        assert UserProfile.objects.filter(verified_email=alice.email).count() == 1
+
+    def test_ten_times_with_one_token_succeeds_once(self, alice):
+        token = token_of(AccountMail.objects.get(user=alice.id))
+
+        answers = concurrently([partial(alice.verifies, token)] * 10)
+
+        assert statuses(answers) == {204: 1, 400: 9}
 
 
 class TestRefreshing:

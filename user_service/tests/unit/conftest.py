@@ -7,10 +7,11 @@ from django.core.cache import cache
 
 from servicekit.auth.tokens import SigningKey
 from servicekit.testing import FakeClock
-from user_service.services import SessionService, UserService
+from user_service.services import AccountMailService, AddressService, PasswordResetService, SessionService, UserService
 from user_service.tests.factories import MONDAY_NOON, UserFactory
-from user_service.tests.fakes import FakeListener
-from user_service.wiring import Client, Lifetimes
+from user_service.tests.fakes import FakeListener, FakeMailSender
+from user_service.tests.links import LastMail
+from user_service.wiring import Client, Lifetimes, MailRules
 
 KEY = SigningKey.generate()
 
@@ -43,6 +44,32 @@ def sessions(clock):
         lifetimes=Lifetimes(access=timedelta(minutes=15), refresh=timedelta(days=7), service=timedelta(minutes=5)),
         now=clock,
     )
+
+
+@pytest.fixture
+def sender():
+    return FakeMailSender()
+
+
+@pytest.fixture
+def mails(sender, clock):
+    return AccountMailService(sender=sender, rules=MailRules(shop_url="https://shop.example", per_hour=5), now=clock)
+
+
+@pytest.fixture
+def addresses(clock):
+    return AddressService(now=clock)
+
+
+@pytest.fixture
+def resets(users, clock):
+    return PasswordResetService(users=users, now=clock)
+
+
+@pytest.fixture
+def last_mail(mails, sender):
+    """`last_mail()`: send the mails that wait, and give the last one that was sent."""
+    return LastMail(mails, sender)
 
 
 @pytest.fixture

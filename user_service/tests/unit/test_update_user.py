@@ -3,10 +3,10 @@ from datetime import date
 import pytest
 
 from servicekit.testing.messages import commands, published
-from user_service.exceptions import EmailTaken, InvalidUserData, UserNotFoundError, WrongPassword
+from user_service.exceptions import InvalidUserData, UserNotFoundError, WrongPassword
 from user_service.models import OutboxMessage, UserProfile
 from user_service.services import NOTIFY_PROFILE_UPDATE
-from user_service.tests.factories import PASSWORD, UserFactory, UserProfileFactory
+from user_service.tests.factories import PASSWORD, UserProfileFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -59,12 +59,6 @@ class TestUpdateUser:
         alice.refresh_from_db()
         assert alice.first_name == "Alice"
         assert not OutboxMessage.objects.exists()
-
-    def test_a_taken_address_is_refused(self, users, alice):
-        UserFactory(email="bob@shop.example")
-
-        with pytest.raises(EmailTaken):
-            users.update_user_with_profile(alice.pk, {"email": "BOB@shop.example"})
 
     def test_the_case_of_a_user_name_can_be_changed(self, users, alice):
         assert users.update_user_with_profile(alice.pk, {"username": "Alice"}).username == "Alice"
