@@ -30,13 +30,19 @@ def consume(begin):
     deliver(app, event("order.confirmed"))
 
 
+def consume_a_verification(begin):
+    DeliveryFactory()
+    begin()
+    deliver(app, event("user.updated", changes=["email_verified"]))
+
+
 def sweep(begin):
     DeliveryFactory.create_batch(2, is_overdue=True)
     begin()
     DeliveryService(users=FakeUserDirectory(), sender=FakeMailSender(), now=FakeClock(MONDAY_NOON)).sweep()
 
 
-CASES = [notify, consume, sweep]
+CASES = [notify, consume, consume_a_verification, sweep]
 
 
 @pytest.mark.parametrize("case", CASES)
