@@ -14,6 +14,7 @@ from django.utils import timezone
 from servicekit.auth.revocation import AbstractRevocation
 from servicekit.messages.outbox import AbstractOutboxMessage
 
+ADDRESS_LENGTH = 64
 FIRST_BIRTH_DATE = date(1900, 1, 1)
 
 
@@ -98,9 +99,15 @@ class Session(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    address = models.CharField(max_length=ADDRESS_LENGTH, blank=True, db_default="", help_text="of the sign-in")
 
     def __str__(self) -> str:
         return f"Session {self.id} of user {self.user_id}"
+
+
+def has_signed_in_from(address: str, *, username: str) -> bool:
+    """Whether a session of this user began at this address; sessions are deleted when their tokens have expired."""
+    return address != "" and Session.objects.filter(address=address, user__in=users_named(username)).exists()
 
 
 class RefreshToken(models.Model):

@@ -19,11 +19,12 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class Lifetimes:
-    """How long tokens are valid."""
+    """How long tokens are valid, and sessions at most."""
 
     access: timedelta
     refresh: timedelta
     service: timedelta
+    session: timedelta
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def lifetimes() -> Lifetimes:
         access=settings.ACCESS_TOKEN_LIFETIME,
         refresh=settings.REFRESH_TOKEN_LIFETIME,
         service=settings.SERVICE_TOKEN_LIFETIME,
+        session=settings.SESSION_LIFETIME,
     )
 
 

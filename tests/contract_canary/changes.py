@@ -194,7 +194,7 @@ BREAKING = (
         (
             Edit(
                 "user_service/api/views/users.py",
-                'return [MayRead() if self.request.method in {"GET", "HEAD"} else MayChange()]',
+                'return [MayChange() if self.request.method in {"PATCH", "DELETE"} else MayRead()]',
                 "return [AllowAny()]",
             ),
         ),

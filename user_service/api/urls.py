@@ -3,7 +3,12 @@
 from django.urls import path
 
 from servicekit.api.urls import operational_urls
-from user_service.api.views.mails import PasswordResetConfirmView, PasswordResetView, VerifyEmailView
+from user_service.api.views.mails import (
+    PasswordResetConfirmView,
+    PasswordResetView,
+    VerificationMailView,
+    VerifyEmailView,
+)
 from user_service.api.views.pages import ResetPasswordPage, VerifyEmailPage
 from user_service.api.views.tokens import KeysView, LoginView, LogoutView, RefreshView, ServiceTokenView
 from user_service.api.views.users import UserListViews, UserViews
@@ -15,11 +20,7 @@ urlpatterns = [
         UserViews.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
         name="user-detail",
     ),
-    path(
-        "api/users/<id:pk>/verification-mail/",
-        UserViews.as_view({"post": "verification_mail"}),
-        name="user-verification-mail",
-    ),
+    path("api/users/<id:pk>/verification-mail/", VerificationMailView.as_view(), name="user-verification-mail"),
     path("api/auth/verify-email/", VerifyEmailView.as_view(), name="auth-verify-email"),
     path("api/auth/password-reset/", PasswordResetView.as_view(), name="auth-password-reset"),
     path("api/auth/password-reset/confirm/", PasswordResetConfirmView.as_view(), name="auth-password-reset-confirm"),

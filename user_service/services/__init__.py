@@ -5,6 +5,7 @@ from user_service.services.addresses import AddressService
 from user_service.services.announcements import NOTIFY_PROFILE_UPDATE
 from user_service.services.password_resets import PasswordResetService
 from user_service.services.sessions import SessionService
+from user_service.services.staff import StaffService
 from user_service.services.tokens import Tokens
 from user_service.services.users import UserService
 
@@ -15,6 +16,7 @@ __all__ = [
     "AddressService",
     "PasswordResetService",
     "SessionService",
+    "StaffService",
     "Tokens",
     "UserService",
 ]

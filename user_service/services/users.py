@@ -12,7 +12,7 @@ from user_service.clients import ProfileListener
 from user_service.events import UserDeleted
 from user_service.exceptions import UserNotFoundError, WrongPassword
 from user_service.hashers import make_passwords
-from user_service.models import AccountMail, UserProfile, users_named
+from user_service.models import AccountMail, UserProfile
 from user_service.services.account_mails import queue_mail
 from user_service.services.addresses import address_changed
 from user_service.services.announcements import NOTIFY_PROFILE_UPDATE, announce_change
@@ -80,7 +80,7 @@ class UserService:
 
     def update_user_with_profile(self, id: int, user_data: UserData) -> User:  # noqa: A002
         """
-        Save and announce what changed. Deactivation and a new password end all sessions of the user.
+        Save and announce what changed. Deactivation, a new password and new rights end all sessions of the user.
 
         :param user_data: only what should change. A `current_password`, if given, must be the right one.
         :raises UserNotFoundError: there is no such user.
@@ -102,7 +102,7 @@ class UserService:
             if changes:
                 user.save()
                 profile.save()
-                if "password" in changes or not user.is_active:
+                if not {"password", "is_staff"}.isdisjoint(changes) or not user.is_active:
                     end_all_sessions(user, now=self.now())
                 announce_change(user, changes)
         user.profile = profile
@@ -131,20 +131,6 @@ class UserService:
         # A list, so that every service is told, also when the first one refuses.
         accepted = [listener.tell(user_id=id, changes=sorted(changes)) for listener in self.listeners]
         return all(accepted)
-
-    def ensure_staff(self, *, username: str, password: str) -> bool:
-        """Create this active staff account, or correct it; False when it was right. Announces nothing."""
-        with transaction.atomic():
-            user = users_named(username).first() or User(username=username)
-            if user.is_staff and user.is_active and user.check_password(password):
-                return False
-            user.is_staff = user.is_active = True
-            user.password = make_password(password)
-            user.save()
-            UserProfile.objects.get_or_create(user=user)
-            # Somebody may have registered this name: their sessions must not become staff's.
-            end_all_sessions(user, now=self.now())
-        return True
 
 
 def _locked(user_id: int) -> User:

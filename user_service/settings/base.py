@@ -78,6 +78,7 @@ TOKEN_KEYS = "user_service.wiring.token_keys"  # noqa: S105 - a path
 TOKEN_REVOCATIONS = "user_service.models.Revocation"  # noqa: S105 - a path
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=15)
 REFRESH_TOKEN_LIFETIME = timedelta(days=7)
+SESSION_LIFETIME = timedelta(days=env.int("SESSION_DAYS", 30))
 SERVICE_TOKEN_LIFETIME = timedelta(minutes=5)
 JWT_PRIVATE_KEY_FILE: Path | None = env.path("JWT_PRIVATE_KEY_FILE", RUN_DIR / "keys" / "jwt.pem")
 JWT_RETIRED_KEY_FILES = env.list("JWT_RETIRED_KEY_FILES", [], subcast=Path)

@@ -89,5 +89,5 @@ class UserChangesSerializer(AccountDataSerializer):
         trim_whitespace=False,
         required=False,
         write_only=True,
-        help_text="The current password; required to change your own password.",
+        help_text="The current password; required to change your own password or e-mail address.",
     )

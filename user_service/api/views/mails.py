@@ -3,12 +3,30 @@
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from servicekit.api.schema import problem_responses
+from user_service.api.permissions import MayChange
 from user_service.api.serializers.mails import MailTokenSerializer, NewPasswordSerializer, ResetRequestSerializer
 from user_service.api.throttles import MailThrottle
 from user_service.api.views.tokens import OpenView
-from user_service.services import AddressService, PasswordResetService
+from user_service.services import AddressService, PasswordResetService, UserService
+
+
+class VerificationMailView(APIView):
+    permission_classes = (MayChange,)
+    throttle_classes = (MailThrottle,)
+
+    @extend_schema(
+        operation_id="users_verification_mail",
+        request=None,
+        responses={202: None, **problem_responses(401, 403, 404, 429)},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Send the link that verifies the e-mail address again, unless it is verified; for its owner and staff."""
+        self.check_object_permissions(request, UserService().get_user_by_id(pk))
+        AddressService().request_verification(user_id=pk)
+        return Response(status=202)
 
 
 class VerifyEmailView(OpenView):

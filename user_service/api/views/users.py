@@ -22,9 +22,9 @@ from user_service.api.serializers.users import (
     UserChangesSerializer,
     UserSerializer,
 )
-from user_service.api.throttles import MailThrottle, PasswordChangeThrottle, RegisterThrottle
+from user_service.api.throttles import PasswordByAccountThrottle, PasswordByAddressThrottle, RegisterThrottle
 from user_service.exceptions import StaffOnly
-from user_service.services import AddressService, UserService
+from user_service.services import UserService
 
 STAFF_ONLY = frozenset({"username", "is_active"})
 
@@ -75,12 +75,10 @@ class UserViews(GenericViewSet[User]):
 
     queryset = User.objects.all()
     serializer_class = UserSerializer
-
-    def get_throttles(self) -> list[BaseThrottle]:
-        return [MailThrottle() if self.request.method == "POST" else PasswordChangeThrottle()]
+    throttle_classes = (PasswordByAddressThrottle, PasswordByAccountThrottle)
 
     def get_permissions(self) -> Sequence[Any]:
-        return [MayRead() if self.request.method in {"GET", "HEAD"} else MayChange()]
+        return [MayChange() if self.request.method in {"PATCH", "DELETE"} else MayRead()]
 
     @extend_schema(operation_id="users_read", responses={200: UserSerializer, **problem_responses(401, 403, 404)})
     def retrieve(self, _: Request, pk: int) -> Response:
@@ -93,7 +91,7 @@ class UserViews(GenericViewSet[User]):
         responses={200: UserSerializer, **problem_responses(400, 401, 403, 404, 413, 415, 429)},
     )
     def partial_update(self, request: Request, pk: int) -> Response:
-        """Change an account. A new password or deactivation ends all sessions of the user."""
+        """Change an account. A new password, deactivation, or a change of rights ends all sessions of the user."""
         user = self._permitted(pk)
         body = UserChangesSerializer(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
@@ -106,17 +104,6 @@ class UserViews(GenericViewSet[User]):
         self._permitted(pk)
         UserService().delete_user(pk)
         return Response(status=204)
-
-    @extend_schema(
-        operation_id="users_verification_mail",
-        request=None,
-        responses={202: None, **problem_responses(401, 403, 404, 429)},
-    )
-    def verification_mail(self, _: Request, pk: int) -> Response:
-        """Send the link that verifies the e-mail address again, unless it is verified."""
-        self._permitted(pk)
-        AddressService().request_verification(user_id=pk)
-        return Response(status=202)
 
     def _permitted(self, pk: int) -> User:
         user = UserService().get_user_by_id(pk)
@@ -135,7 +122,8 @@ def _allowed_changes(request: Request, user: User, changes: dict[str, Any]) -> d
             # Removed, because staff may be changing it now, and the old value must not overwrite that.
             if changes.pop(field) != getattr(user, field):
                 raise StaffOnly(field)
-    if "password" in changes and caller(request).owns(user.pk):
+    moves = changes.get("email", user.email).lower() != user.email.lower()
+    if ("password" in changes or moves) and caller(request).owns(user.pk):
         # Required, because the token may be stolen.
         changes.setdefault("current_password", "")
     return changes

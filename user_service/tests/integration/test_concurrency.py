@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from tests.support.concurrently import concurrently
 from user_service.models import AccountMail, Session, UserProfile
 from user_service.services.account_mails import token_of
+from user_service.tests.factories import PASSWORD
 from user_service.tests.integration.effects import announced
 
 TEN = range(10)
@@ -92,7 +93,9 @@ class TestChanging:
             "email": f"new-{alice.email}",
         }
 
-        answers = concurrently([partial(alice.changes, **{name: value}) for name, value in wanted.items()])
+        answers = concurrently(
+            [partial(alice.changes, current_password=PASSWORD, **{name: value}) for name, value in wanted.items()]
+        )
 
         assert statuses(answers) == {200: len(wanted)}
         assert alice.looks().json().items() >= wanted.items()

@@ -41,7 +41,12 @@ def sessions(clock):
     return SessionService(
         key=KEY,
         clients={"order_service": Client(secret="the-secret", scopes=["users:read"])},
-        lifetimes=Lifetimes(access=timedelta(minutes=15), refresh=timedelta(days=7), service=timedelta(minutes=5)),
+        lifetimes=Lifetimes(
+            access=timedelta(minutes=15),
+            refresh=timedelta(days=7),
+            service=timedelta(minutes=5),
+            session=timedelta(days=30),
+        ),
         now=clock,
     )
 

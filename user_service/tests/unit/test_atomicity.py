@@ -15,6 +15,7 @@ from user_service.services import (
     AddressService,
     PasswordResetService,
     SessionService,
+    StaffService,
     UserService,
 )
 from user_service.tests.factories import MONDAY_NOON, PASSWORD, UserFactory, UserProfileFactory, account
@@ -25,10 +26,13 @@ from user_service.wiring import Lifetimes, MailRules
 
 pytestmark = pytest.mark.django_db
 
-LIFETIMES = Lifetimes(access=timedelta(minutes=15), refresh=timedelta(days=7), service=timedelta(minutes=5))
+LIFETIMES = Lifetimes(
+    access=timedelta(minutes=15), refresh=timedelta(days=7), service=timedelta(minutes=5), session=timedelta(days=30)
+)
 CLOCK = FakeClock(MONDAY_NOON)
 USERS = UserService(listeners=[], now=CLOCK)
 ADDRESSES = AddressService(now=CLOCK)
+STAFF = StaffService(users=USERS, now=CLOCK)
 RESETS = PasswordResetService(users=USERS, now=CLOCK)
 RULES = MailRules(shop_url="https://shop.example", per_hour=None)
 SESSIONS = SessionService(key=KEY, clients={}, lifetimes=LIFETIMES, now=CLOCK)
@@ -111,7 +115,13 @@ def delete_user(begin):
 def make_a_customer_staff(begin):
     user, _ = signed_in()
     begin()
-    USERS.ensure_staff(username=user.username, password="another horse 9")
+    STAFF.ensure_staff(username=user.username, password="another horse 9")
+
+
+def make_staff_a_customer(begin):
+    user, _ = signed_in(staff=True)
+    begin()
+    STAFF.set_staff(username=user.username, is_staff=False)
 
 
 def sign_out(begin):
@@ -149,6 +159,7 @@ CASES = [
     deactivate,
     delete_user,
     make_a_customer_staff,
+    make_staff_a_customer,
     sign_out,
     sign_out_with_a_token_of_an_unknown_session,
     reuse_refresh_token,

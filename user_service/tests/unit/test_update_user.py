@@ -89,8 +89,8 @@ class TestPassword:
 
 @pytest.mark.security
 class TestSessions:
-    @pytest.mark.parametrize("changes", [{"is_active": False}, {"password": NEW_PASSWORD}])
-    def test_end_after_deactivation_or_a_new_password(self, users, sessions, alice, changes):
+    @pytest.mark.parametrize("changes", [{"is_active": False}, {"password": NEW_PASSWORD}, {"is_staff": True}])
+    def test_end_after_deactivation_a_new_password_or_new_rights(self, users, sessions, alice, changes):
         sessions.sign_in(username="alice", password=PASSWORD)
         sessions.sign_in(username="alice", password=PASSWORD)
 
