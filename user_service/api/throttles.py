@@ -8,19 +8,25 @@ from rest_framework.request import Request
 from servicekit.api.throttling import CallerThrottle
 
 
-class RegisterThrottle(CallerThrottle):
+class StrictThrottle(CallerThrottle):
+    """Guessing and mass registration are limited while Redis is down, too."""
+
+    counts_without_redis = True
+
+
+class RegisterThrottle(StrictThrottle):
     """Limits registrations per address, against mass registration."""
 
     scope = "register"
 
 
-class LoginThrottle(CallerThrottle):
+class LoginThrottle(StrictThrottle):
     """Limits sign-ins per address, against one password tried on many accounts."""
 
     scope = "login"
 
 
-class AccountLoginThrottle(CallerThrottle):
+class AccountLoginThrottle(StrictThrottle):
     """Limits sign-ins per user name, existing or not, against many passwords tried from many addresses."""
 
     scope = "login"
@@ -33,7 +39,7 @@ class AccountLoginThrottle(CallerThrottle):
         return self.cache_format % {"scope": self.scope, "ident": ident}
 
 
-class PasswordChangeThrottle(CallerThrottle):
+class PasswordChangeThrottle(StrictThrottle):
     """Limits password changes per caller, against a stolen token that is used to guess the current password."""
 
     scope = "login"

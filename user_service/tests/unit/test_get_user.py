@@ -31,7 +31,7 @@ class TestGetUserById:
 
         users.get_user_by_id(alice.pk)
 
-        assert "password" not in vars(cache.get(f"user:{alice.pk}"))
+        assert "password" not in cache.get(f"user:{alice.pk}")
 
     @pytest.mark.parametrize("user_id", [404, 0, -1, 2**63 - 1])
     def test_reading_an_unknown_user_raises_user_not_found(self, users, user_id):
