@@ -1,11 +1,13 @@
 """The Celery app of a service."""
 
 import sys
+import time
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import structlog
 from celery import Celery, Task
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections
@@ -18,20 +20,32 @@ from servicekit.messages.queues import queues
 TRANSPORT_ALIASES["filesystem"] = "servicekit.messages.folder_broker:Transport"
 
 
+LONGEST_PAUSE = 60  # seconds between two attempts while the database is unavailable
+
+logger = structlog.get_logger("servicekit.tasks")
+
+
 class ServiceTask(Task[..., Any]):
     """The base class of every task."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Run under the message's request id; retry while the database is unavailable."""
+        """Run under the message's request id; try again until the database is available."""
         # As Django does around a request: closes connections that are broken or too old.
         close_old_connections()
         with bound_request_id((self.request.headers or {}).get("request_id")):
+            started = time.perf_counter()
             try:
                 return self.run(*args, **kwargs)
             except (OperationalError, InterfaceError) as error:
-                # About eight minutes in total; then the message becomes a dead letter.
-                raise self.retry(exc=error, countdown=min(2**self.request.retries, 30), max_retries=20) from error
+                # To the service's own queue, also from the events queue: the exchange would give it to every service.
+                raise self.retry(
+                    exc=error,
+                    countdown=min(2**self.request.retries, LONGEST_PAUSE),
+                    max_retries=None,
+                    queue=self.app.conf.task_default_queue,
+                ) from error
             finally:
+                logger.info("task", task=self.name, id=self.request.id, seconds=round(time.perf_counter() - started, 4))
                 close_old_connections()
 
 

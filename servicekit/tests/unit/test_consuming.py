@@ -1,5 +1,5 @@
 import pytest
-from celery.exceptions import Reject, Retry
+from celery.exceptions import Retry
 from django.db import OperationalError
 
 from servicekit.base.telemetry import current_request_id
