@@ -52,7 +52,7 @@ def rest_framework(service: str, **overrides: Any) -> dict[str, Any]:
         "DEFAULT_AUTHENTICATION_CLASSES": ["servicekit.auth.authentication.BearerAuthentication"],
         "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
         "UNAUTHENTICATED_USER": "servicekit.auth.callers.Nobody",
-        "DEFAULT_PARSER_CLASSES": ["servicekit.api.parsing.StrictJSONParser"],
+        "DEFAULT_PARSER_CLASSES": ["servicekit.api.parsing.JSONObjectParser"],
         "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
         "URL_FORMAT_OVERRIDE": None,
         "DEFAULT_PAGINATION_CLASS": "servicekit.api.pagination.Pages",
