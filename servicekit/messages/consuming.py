@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from servicekit.messages.events import Envelope, UnreadableMessage
 from servicekit.messages.inbox import received_first_time
-from servicekit.storage.outages import through_outages
+from servicekit.storage.outages import retry_while_database_is_down
 
 Handler = Callable[[Envelope], None]
 
@@ -40,7 +40,7 @@ def consumes(app: Celery, event_type: str) -> Callable[[Handler], "Task[..., Non
             if envelope.type != event_type:
                 raise UnreadableMessage(f"a task named {event_type} brought a {envelope.type}")
             try:
-                through_outages(lambda: _handle_once(handler, envelope))
+                retry_while_database_is_down(lambda: _handle_once(handler, envelope))
             except (OperationalError, InterfaceError) as error:
                 # Back to its queue, which counts how often.
                 raise Reject(error, requeue=True) from error

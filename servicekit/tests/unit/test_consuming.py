@@ -63,7 +63,7 @@ class TestADatabaseThatStaysAway:
         def away(_):
             raise OperationalError("connection refused")
 
-        monkeypatch.setattr(consuming, "through_outages", away)
+        monkeypatch.setattr(consuming, "retry_while_database_is_down", away)
 
         with pytest.raises(Reject) as refusal:
             deliver(app, book_written("Emma"))
