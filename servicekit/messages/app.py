@@ -12,8 +12,8 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from kombu.transport import TRANSPORT_ALIASES
 
 from servicekit.base.telemetry import bound_request_id
-from servicekit.messages.outbox import work_queue
 from servicekit.messages.queues import queues
+from servicekit.messages.wire import work_queue
 
 TRANSPORT_ALIASES["filesystem"] = "servicekit.messages.folder_broker:Transport"
 
