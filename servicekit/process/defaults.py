@@ -113,7 +113,7 @@ def logging(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"json": {"()": "servicekit.base.telemetry.json_formatter", "level": level}},
+        "formatters": {"json": {"()": "servicekit.base.telemetry.json_formatter"}},
         "handlers": {
             "stdout": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stdout"},
         },
