@@ -66,7 +66,6 @@ def issue(
     lifetime: timedelta,
     now: datetime,
     scopes: Iterable[str] = (),
-    kind: str = "access",
     token_id: str | None = None,
 ) -> str:
     """Sign a token. `subject` is a user's id as text, or a service's name."""
@@ -77,7 +76,7 @@ def issue(
         "jti": token_id or uuid.uuid4().hex,
         "iat": int(now.timestamp()),
         "exp": int((now + lifetime).timestamp()),
-        "typ": kind,
+        "typ": "access",
         "roles": sorted(roles),
     }
     if scopes:

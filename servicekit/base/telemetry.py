@@ -53,10 +53,11 @@ class RequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
+        request_id = well_formed(request.META.get("HTTP_X_REQUEST_ID"))
         structlog.contextvars.clear_contextvars()
-        with bound_request_id(request.META.get("HTTP_X_REQUEST_ID")):
+        with bound_request_id(request_id):
             response = self.get_response(request)
-            response["X-Request-ID"] = current_request_id()
+            response["X-Request-ID"] = request_id
             line = {
                 "method": request.method,
                 "path": request.path,
