@@ -10,8 +10,8 @@ from django.core.cache import cache as django_cache
 from order_service.clients.customers import CustomerBook
 from order_service.clients.payments import HttpPaymentGateway, PaymentGateway, SandboxGateway
 from order_service.clients.users import CachedUserDirectory, HttpUserDirectory, UserDirectory
+from servicekit.auth.keys import KeySource, PublishedKeys
 from servicekit.auth.service_tokens import ServiceToken
-from servicekit.auth.tokens import KeySource, PublishedKeys
 from servicekit.calls.http import HttpNeighbour
 
 Clock = Callable[[], datetime]

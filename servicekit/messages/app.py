@@ -1,5 +1,6 @@
 """The Celery app of a service."""
 
+import logging
 import sys
 import time
 from collections.abc import Sequence
@@ -7,22 +8,21 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import structlog
 from celery import Celery, Task
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections
 from kombu.transport import TRANSPORT_ALIASES
 
 from servicekit.base.telemetry import bound_request_id
-from servicekit.messages.outbox import work_queue
 from servicekit.messages.queues import queues
+from servicekit.messages.wire import work_queue
 
 TRANSPORT_ALIASES["filesystem"] = "servicekit.messages.folder_broker:Transport"
 
 
 LONGEST_PAUSE = 60  # seconds between two attempts while the database is unavailable
 
-logger = structlog.get_logger("servicekit.tasks")
+logger = logging.getLogger("servicekit.tasks")
 
 
 class ServiceTask(Task[..., Any]):
@@ -45,7 +45,8 @@ class ServiceTask(Task[..., Any]):
                     queue=self.app.conf.task_default_queue,
                 ) from error
             finally:
-                logger.info("task", task=self.name, id=self.request.id, seconds=round(time.perf_counter() - started, 4))
+                seconds = round(time.perf_counter() - started, 4)
+                logger.info("task", extra={"task": self.name, "task_id": self.request.id, "seconds": seconds})
                 close_old_connections()
 
 

@@ -62,7 +62,7 @@ def rest_framework(service: str, **overrides: Any) -> dict[str, Any]:
         "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
         "DEFAULT_THROTTLE_CLASSES": ["servicekit.api.throttling.DefaultThrottle"],
         "UNAUTHENTICATED_USER": "servicekit.auth.callers.Nobody",
-        "DEFAULT_PARSER_CLASSES": ["servicekit.api.parsing.StrictJSONParser"],
+        "DEFAULT_PARSER_CLASSES": ["servicekit.api.parsing.JSONObjectParser"],
         "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
         "URL_FORMAT_OVERRIDE": None,
         "DEFAULT_PAGINATION_CLASS": "servicekit.api.pagination.Pages",
@@ -123,7 +123,7 @@ def logging(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"json": {"()": "servicekit.base.telemetry.json_formatter", "level": level}},
+        "formatters": {"json": {"()": "servicekit.base.telemetry.json_formatter"}},
         "handlers": {
             "stdout": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stdout"},
         },

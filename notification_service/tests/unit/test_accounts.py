@@ -9,7 +9,7 @@ from notification_service.services import AccountService
 from notification_service.tests.factories import DeliveryFactory
 from notification_service.tests.fakes import FakeUserDirectory
 from notification_service.tests.people import ALICE, BOB, MONDAY_NOON
-from servicekit.auth.tokens import Principal
+from servicekit.auth.callers import Principal
 from servicekit.testing import FakeClock
 
 pytestmark = pytest.mark.django_db

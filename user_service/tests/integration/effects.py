@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import requests
 
-from servicekit.auth.tokens import PublishedKeys, verify
+from servicekit.auth.keys import PublishedKeys
+from servicekit.auth.tokens import verify
 from tests.support.processes import Process
 from user_service.models import OutboxMessage
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 
-from servicekit.auth.tokens import SigningKey
 from servicekit.testing import FakeClock
 from user_service.services import SessionService, UserService
+from user_service.signing import SigningKey
 from user_service.tests.factories import MONDAY_NOON, UserFactory
 from user_service.tests.fakes import FakeListener
 from user_service.wiring import Client, Lifetimes

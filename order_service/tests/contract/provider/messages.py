@@ -8,7 +8,7 @@ from order_service.services.catalogue import Line
 from order_service.tests.factories import ALICE, AN_ADDRESS, EMPTY_CARD, GOOD_CARD, OrderFactory, ProductFactory
 from order_service.tests.fakes import FakeGateway, FakeUserDirectory
 from order_service.wiring import clock
-from servicekit.messages.outbox import WireMessage
+from servicekit.messages.wire import WireMessage
 from tests.support.contracts.messages import the_one
 
 

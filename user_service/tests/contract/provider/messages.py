@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.contrib.auth.models import User
 
 from servicekit.auth.tokens import verify
-from servicekit.messages.outbox import WireMessage
+from servicekit.messages.wire import WireMessage
 from tests.support.contracts.messages import the_one
 from user_service import wiring
 from user_service.services import SessionService, UserService
