@@ -1,4 +1,4 @@
-"""What user_service needs of each that holds something of a user, over HTTP: to hear at once of a changed account."""
+"""What user_service needs of the services that cache its users: they accept notifications of changes."""
 
 import pytest
 
@@ -40,12 +40,12 @@ class TestTellOfAChange:
         )
 
         with neighbour.serving() as url, bound_request_id("a-request-of-the-contract"):
-            told = neighbour_at(url, token="token-of-user_service").tell(user_id=7, changes=changes)
+            accepted = neighbour_at(url, token="token-of-user_service").tell(user_id=7, changes=changes)
 
-        assert told is True
+        assert accepted is True
 
-    def test_is_refused_to_everybody_else(self, neighbour):
-        """A customer's token: nobody may make a service forget what it knows."""
+    def test_of_a_customer_is_refused(self, neighbour):
+        """Only user_service may make a service drop its copies."""
         (
             neighbour.upon_receiving("tell of a change as a customer")
             .with_request("POST", "/api/user-updated/")
@@ -55,11 +55,11 @@ class TestTellOfAChange:
         )
 
         with neighbour.serving() as url:
-            told = neighbour_at(url, token="token-of-user-7").tell(user_id=7, changes=["first_name"])
+            accepted = neighbour_at(url, token="token-of-user-7").tell(user_id=7, changes=["first_name"])
 
-        assert told is False
+        assert accepted is False
 
-    def test_is_refused_without_a_good_token(self, neighbour):
+    def test_with_an_invalid_token_is_refused(self, neighbour):
         (
             neighbour.upon_receiving("tell of a change with a token that nobody signed")
             .with_request("POST", "/api/user-updated/")
@@ -69,6 +69,6 @@ class TestTellOfAChange:
         )
 
         with neighbour.serving() as url:
-            told = neighbour_at(url, token="nobody-signed-this").tell(user_id=7, changes=["first_name"])
+            accepted = neighbour_at(url, token="nobody-signed-this").tell(user_id=7, changes=["first_name"])
 
-        assert told is False
+        assert accepted is False
