@@ -88,17 +88,17 @@ def exchange(processes: ServiceProcesses) -> "Exchange":
 
 
 @pytest.fixture
-def somebody(processes: ServiceProcesses) -> "Callable[[], Person]":
-    """`somebody()`: a person without an account; no other test has the same names."""
+def person(processes: ServiceProcesses) -> "Callable[[], Person]":
+    """`person()`: a person without an account; no other test has the same names."""
     from user_service.tests.integration.people import Person
 
     return lambda: Person(processes)
 
 
 @pytest.fixture
-def customer(somebody: "Callable[[], Person]") -> "Callable[[], Person]":
+def customer(person: "Callable[[], Person]") -> "Callable[[], Person]":
     """`customer()`: a person with an account, signed in."""
-    return lambda: somebody().with_account()
+    return lambda: person().with_account()
 
 
 @pytest.fixture

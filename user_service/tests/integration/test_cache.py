@@ -105,16 +105,16 @@ class TestRedisUnreachable:
         restored = time.monotonic()
         eventually(lambda: time.monotonic() > restored + PAUSE)
 
-    def test_accounts_are_read_changed_and_created_within_five_seconds(self, processes, cached, somebody):
+    def test_accounts_are_read_changed_and_created_within_five_seconds(self, processes, cached, person):
         with unreachable(processes.cache):
             change_row_only(cached, first_name="Al")
             began = time.monotonic()
             read = [first_name(cached) for _ in range(4)]
             changed = cached.changes(first_name="Ally")
-            opened = somebody().registers()
+            registered = person().registers()
             took = time.monotonic() - began
 
-        assert (read, changed.status_code, opened.status_code) == (["Al"] * 4, 200, 201)
+        assert (read, changed.status_code, registered.status_code) == (["Al"] * 4, 200, 201)
         assert took < 5
 
     def test_a_change_right_after_it_is_back_drops_the_copy(self, processes, cached):
@@ -149,9 +149,9 @@ class TestThrottle:
         web.kill()
 
     @pytest.fixture
-    def sign_in(self, strict, somebody):
+    def sign_in(self, strict, person):
         """Sign in with an unknown name, from an address that no other test uses."""
-        stranger = somebody()
+        stranger = person()
         body = {"username": stranger.name, "password": "wrong"}
         path, headers = "/api/auth/login/", {"X-Forwarded-For": "198.51.100.7"}
         return lambda: stranger.calls("POST", path, body, at=strict.url, **headers).status_code

@@ -23,8 +23,8 @@ def statuses(answers):
 
 
 class TestRegistering:
-    def test_ten_concurrent_registrations_of_one_name_make_one_account(self, somebody):
-        alice = somebody()
+    def test_ten_concurrent_registrations_of_one_name_make_one_account(self, person):
+        alice = person()
 
         answers = concurrently(
             [
@@ -39,8 +39,8 @@ class TestRegistering:
         assert event_types(user.pk) == ["user.registered"]
         assert UserProfile.objects.filter(user=user).count() == 1
 
-    def test_ten_concurrent_registrations_of_one_address_make_one_account(self, somebody):
-        alice = somebody()
+    def test_ten_concurrent_registrations_of_one_address_make_one_account(self, person):
+        alice = person()
 
         answers = concurrently(
             [

@@ -50,8 +50,8 @@ def work(exchange, broker):
 
 
 class TestEvents:
-    def test_of_one_account_arrive_in_order(self, ear, somebody):
-        alice = somebody().with_account()
+    def test_of_one_account_arrive_in_order(self, ear, person):
+        alice = person().with_account()
         alice.changes(first_name="Al")
         alice.deletes()
 
@@ -71,8 +71,8 @@ class TestEvents:
         assert revoked.data["token_id"] == claims(alice.access_token)["jti"]
         assert alice.reads().status_code == 401
 
-    def test_a_relay_killed_after_publishing_publishes_again_with_the_same_id(self, processes, ear, somebody):
-        alice = somebody()
+    def test_a_relay_killed_after_publishing_publishes_again_with_the_same_id(self, processes, ear, person):
+        alice = person()
         processes.relay.kill()
         alice.id = alice.registers().json()["id"]
         with writes_blocked(OutboxMessage):

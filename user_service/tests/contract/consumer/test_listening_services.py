@@ -20,13 +20,13 @@ def neighbour_at(url: str, *, token: str) -> ListeningService:
     return ListeningService(HttpNeighbour("the neighbour", url, token=lambda: token))
 
 
-class TestTellOfAChange:
+class TestReportOfAChange:
     @pytest.mark.parametrize(
         ("description", "changes"),
         [
-            ("tell of a changed name", ["first_name"]),
-            ("tell of an account that was made inactive", ["is_active"]),
-            ("tell of a change of everything", ["bio", "email", "first_name", "last_name"]),
+            ("report a changed name", ["first_name"]),
+            ("report a deactivated account", ["is_active"]),
+            ("report a change of all fields", ["bio", "email", "first_name", "last_name"]),
         ],
     )
     def test_is_accepted(self, neighbour, description, changes):
@@ -47,7 +47,7 @@ class TestTellOfAChange:
     def test_of_a_customer_is_refused(self, neighbour):
         """Only user_service may make a service drop its copies."""
         (
-            neighbour.upon_receiving("tell of a change as a customer")
+            neighbour.upon_receiving("report a change as a customer")
             .with_request("POST", "/api/user-updated/")
             .with_header("Authorization", needs.token_of("user 7"))
             .with_body({"user_id": needs.whole_number(7), "changes": ["first_name"]}, "application/json")
@@ -61,14 +61,14 @@ class TestTellOfAChange:
 
     def test_with_an_invalid_token_is_refused(self, neighbour):
         (
-            neighbour.upon_receiving("tell of a change with a token that nobody signed")
+            neighbour.upon_receiving("report a change with an invalid token")
             .with_request("POST", "/api/user-updated/")
-            .with_header("Authorization", "Bearer nobody-signed-this")
+            .with_header("Authorization", "Bearer invalid-token")
             .with_body({"user_id": needs.whole_number(7), "changes": ["first_name"]}, "application/json")
             .will_respond_with(401)
         )
 
         with neighbour.serving() as url:
-            accepted = neighbour_at(url, token="nobody-signed-this").tell(user_id=7, changes=["first_name"])
+            accepted = neighbour_at(url, token="invalid-token").tell(user_id=7, changes=["first_name"])
 
         assert accepted is False
