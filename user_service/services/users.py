@@ -135,7 +135,7 @@ class UserService:
             user.password = make_password(password)
             user.save()
             UserProfile.objects.get_or_create(user=user)
-            # Somebody may have registered this name: their sessions must not become staff's.
+            # The name may have been a customer's, whose sessions must not become staff sessions.
             end_all_sessions(user, now=self.now())
         return True
 

@@ -58,11 +58,23 @@ class TestDelete:
         assert list(Notification.objects.all()) == [of_bob.notification]
         assert list(Delivery.objects.all()) == [of_bob]
 
+    def test_no_other_user_counts_as_deleted(self, accounts):
+        Recipient.objects.create(user_id=BOB)
+
+        accounts.delete(user_id=ALICE)
+
+        assert Recipient.objects.get(user_id=BOB).deleted_at is None
+
     def test_revokes_all_tokens_of_this_user_only(self, accounts):
         accounts.delete(user_id=ALICE)
 
         assert Revocation.covers(token_of(ALICE))
         assert not Revocation.covers(token_of(BOB))
+
+    def test_the_revocation_lasts_longer_than_any_token(self, accounts):
+        accounts.delete(user_id=ALICE)
+
+        assert Revocation.objects.get().expires_at == MONDAY_NOON + timedelta(hours=1)
 
     def test_drops_the_cached_contact(self, accounts, users):
         accounts.delete(user_id=ALICE)

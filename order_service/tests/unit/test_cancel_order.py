@@ -43,6 +43,14 @@ class TestCancelOrder:
         assert payment.status == "refunding"
         assert commands() == [("order_service.refund", {"payment_id": payment.pk})]
 
+    def test_starts_no_refund_of_another_order(self, orders):
+        another = PaymentFactory(completed=True, order=OrderFactory(confirmed=True))
+
+        orders.cancel_order(order_id=OrderFactory().pk, reason=CUSTOMER)
+
+        another.refresh_from_db()
+        assert (another.status, commands()) == ("completed", [])
+
     def test_a_second_time_changes_and_announces_nothing(self, orders, lamp):
         order = OrderFactory(lines=[(lamp, 2)])
         orders.cancel_order(order_id=order.pk, reason=CUSTOMER)

@@ -1,4 +1,4 @@
-"""Each event that somebody relies on, brought about by the service's own use cases, as the relay would publish it."""
+"""The events that consumers need, made by the use cases, as the relay would publish them."""
 
 from datetime import UTC, datetime
 
