@@ -39,8 +39,10 @@ class TestPay:
     def test_confirms_the_order(self, payments, order):
         payment = payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
 
+        order.refresh_from_db()
         assert statuses() == ("confirmed", "completed")
         assert (payment.amount, payment.brand, payment.last_four) == (Decimal("40.00"), "visa", "6467")
+        assert order.confirmed_at == payment.settled_at == MONDAY_NOON
 
     def test_announces_the_confirmation(self, payments, order):
         payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
