@@ -18,7 +18,7 @@ BILLING_ADDRESS = Address(street="22 Bank Street", city="Portland", state="ME", 
 # The digits differ in every group, so that a test notices when the wrong ones are taken as the last four.
 GOOD_CARD = Card("4539148803436467", expiry_month=11, expiry_year=2030, cvv="737", billing_address=BILLING_ADDRESS)
 ANOTHER_GOOD_CARD = replace(GOOD_CARD, number="5425233430109903", cvv="258")
-EMPTY_CARD = replace(GOOD_CARD, number="4000000000000002", cvv="916")
+DECLINED_CARD = replace(GOOD_CARD, number="4000000000000002", cvv="916")
 
 
 def before_noon(*, minutes: int) -> datetime:
