@@ -8,7 +8,7 @@ from django.core import serializers
 
 from order_service.models import Order, Payment
 from order_service.tests.component.bodies import a_payment, assert_problem
-from order_service.tests.factories import BILLING_ADDRESS, EMPTY_CARD, GOOD_CARD, OrderFactory, PaymentFactory
+from order_service.tests.factories import BILLING_ADDRESS, DECLINED_CARD, GOOD_CARD, OrderFactory, PaymentFactory
 from servicekit.base.telemetry import json_formatter
 from servicekit.testing.messages import published
 
@@ -38,7 +38,7 @@ class TestPay:
         assert [event.type for event in published()] == ["order.confirmed"]
 
     def test_cancels_the_order_when_declined(self, alice, order, lamp):
-        answer = alice.post(PAYMENTS, a_payment(order.pk, EMPTY_CARD))
+        answer = alice.post(PAYMENTS, a_payment(order.pk, DECLINED_CARD))
 
         lamp.refresh_from_db()
         assert (answer.status_code, answer.json()["status"]) == (200, "declined")
