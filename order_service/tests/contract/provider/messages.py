@@ -1,4 +1,4 @@
-"""Each event that a consumer relies on, produced by the use cases of the service and in the form that the relay publishes."""
+"""Each event that a consumer relies on, made by the use cases of the service, as the relay publishes it."""
 
 from datetime import timedelta
 
