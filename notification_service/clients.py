@@ -1,6 +1,6 @@
 """Neighbours over HTTP: user_service, which knows the names and addresses of users."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Protocol
 
 from notification_service.exceptions import UnknownUser
@@ -94,10 +94,11 @@ class CachedUserDirectory:
 
     def contact(self, user_id: int) -> Contact:
         cached = self.cache.get(self._key(user_id))
-        if isinstance(cached, Contact):
-            return cached
+        # Anything else is the marker, or another release's.
+        if isinstance(cached, dict) and cached.keys() == {field.name for field in fields(Contact)}:
+            return Contact(**cached)
         contact = self.directory.contact(user_id)
-        self.cache.add(self._key(user_id), contact, self.seconds)
+        self.cache.add(self._key(user_id), asdict(contact), self.seconds)
         return contact
 
     def forget(self, user_id: int) -> None:

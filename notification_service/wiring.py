@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from notification_service.clients import CachedUserDirectory, HttpUserDirectory, UserDirectory
 from notification_service.mail import DjangoMailSender, MailSender
+from servicekit.auth.keys import KeySource, PublishedKeys
 from servicekit.auth.service_tokens import ServiceToken
-from servicekit.auth.tokens import KeySource, PublishedKeys
 from servicekit.calls.http import HttpNeighbour
 
 Clock = Callable[[], datetime]

@@ -10,8 +10,8 @@ from django.core.cache import cache as django_cache
 from order_service.clients.customers import CustomerBook
 from order_service.clients.payments import HttpPaymentGateway, PaymentGateway, SandboxGateway
 from order_service.clients.users import CachedUserDirectory, HttpUserDirectory, UserDirectory
+from servicekit.auth.keys import KeySource, PublishedKeys
 from servicekit.auth.service_tokens import ServiceToken
-from servicekit.auth.tokens import KeySource, PublishedKeys
 from servicekit.calls.http import HttpNeighbour
 
 Clock = Callable[[], datetime]
@@ -37,7 +37,9 @@ def customer_book() -> CustomerBook:
 def payment_gateway() -> PaymentGateway:
     if settings.PAYMENT_GATEWAY_URL == "sandbox":
         return SandboxGateway()
-    neighbour = HttpNeighbour("payment_gateway", settings.PAYMENT_GATEWAY_URL, timeout=GATEWAY_TIMEOUT)
+    neighbour = HttpNeighbour(
+        "payment_gateway", settings.PAYMENT_GATEWAY_URL, timeout=GATEWAY_TIMEOUT, concurrency=_calls_at_once()
+    )
     return HttpPaymentGateway(neighbour)
 
 
@@ -52,4 +54,9 @@ def _service_token() -> ServiceToken:
 
 
 def _user_service(token: Callable[[], str] | None = None) -> HttpNeighbour:
-    return HttpNeighbour("user_service", settings.USER_SERVICE_URL, token=token)
+    return HttpNeighbour("user_service", settings.USER_SERVICE_URL, token=token, concurrency=_calls_at_once())
+
+
+def _calls_at_once() -> int:
+    # Two threads stay free for requests that need no other service, such as a page of products.
+    return max(1, settings.WEB_THREADS - 2)

@@ -1,28 +1,50 @@
 """Caches accounts for reads by id, without the password hash."""
 
+import json
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 
 from user_service.models import UserProfile
+
+M = TypeVar("M", bound=Model)
 
 CACHED_SECONDS: Final = 300
 CHANGED_SECONDS: Final = 10
 """How long a changed account is marked: longer than a request needs from reading an account to caching it."""
 
 
+USER: Final = ("id", "username", "email", "first_name", "last_name", "is_active", "is_staff", "date_joined")
+PROFILE: Final = ("bio", "birth_date", "phone_number")
+
+
 def load(user_id: int) -> User | None:
-    user: User | None = cache.get(_key(user_id))
+    values = cache.get(_key(user_id))
+    # Anything else is another release's.
+    if not isinstance(values, dict) or values.keys() != {*USER, *PROFILE}:
+        return None
+    user = _row(User, USER, values)
+    user.profile = _row(UserProfile, PROFILE, values)
     return user
+
+
+def _row(model: type[M], names: Sequence[str], values: dict[str, Any]) -> M:
+    """Give a row with these fields, read from JSON."""
+    return model(**{name: model._meta.get_field(name).to_python(values[name]) for name in names})  # noqa: SLF001 - public
 
 
 def store(user: User) -> None:
     """Cache an account, unless it was changed since it was read."""
-    cache.set(_key(user.pk), user, CACHED_SECONDS)
+    profile = getattr(user, "profile", None) or UserProfile()
+    values = {name: getattr(user, name) for name in USER} | {name: getattr(profile, name) for name in PROFILE}
+    cache.set(_key(user.pk), json.loads(json.dumps(values, cls=DjangoJSONEncoder)), CACHED_SECONDS)
     # Checked after the write: whether `drop` comes before or after it, an old copy does not stay.
     if cache.get(_changed_key(user.pk)):
         cache.delete(_key(user.pk))

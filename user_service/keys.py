@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from servicekit.auth.tokens import SigningKey
+from user_service.signing import SigningKey
 
 
 def load(path: Path) -> SigningKey:

@@ -8,11 +8,12 @@ from functools import cache
 from django.conf import settings
 from django.utils import timezone
 
-from servicekit.auth.tokens import KeySource, PublishedKeys, SigningKey, issue
+from servicekit.auth.keys import KeySource, PublishedKeys
 from servicekit.calls.http import HttpNeighbour
 from user_service import keys
 from user_service.clients import ListeningService, ProfileListener
 from user_service.mail import DjangoMailSender, MailSender
+from user_service.signing import SigningKey, issue
 
 Clock = Callable[[], datetime]
 

@@ -35,8 +35,8 @@ from notification_service.texts import mail_body
 from notification_service.wiring import Clock
 from servicekit.base.exceptions import NeighbourUnavailable
 from servicekit.messages import outbox
-from servicekit.storage.locks import alone_with
-from servicekit.storage.outages import through_outages
+from servicekit.storage.locks import advisory_lock
+from servicekit.storage.outages import retry_while_database_is_down
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ class DeliveryService:
             delivery can be claimed again.
         :raises ClaimedByAnotherWorker: another worker is sending it.
         """
-        with alone_with(delivery_id) as holds_lock:  # None: the database has no advisory locks
+        with advisory_lock(delivery_id) as holds_lock:  # None: the database has no advisory locks
             if holds_lock is False:
                 raise ClaimedByAnotherWorker(delivery_id)
             now = self.now()
@@ -123,7 +123,7 @@ class DeliveryService:
             raise
         else:
             # The mail server has the mail: if this were not recorded, it would be sent again.
-            through_outages(lambda: delivery.mark_sent(now=self.now()))
+            retry_while_database_is_down(lambda: delivery.mark_sent(now=self.now()))
 
     def _send(self, delivery: Delivery) -> None:
         if delivery.attempts > MAX_ATTEMPTS:

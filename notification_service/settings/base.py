@@ -35,14 +35,13 @@ USE_I18N = False
 LOGGING = defaults.logging(env.str("LOG_LEVEL", "INFO"))
 REST_FRAMEWORK = defaults.rest_framework(
     SERVICE,
-    DEFAULT_THROTTLE_CLASSES=["notification_service.api.throttles.DefaultThrottle"],
     NUM_PROXIES=NUM_PROXIES,
 )
 SPECTACULAR_SETTINGS = defaults.spectacular("notification_service", "Notifications and mails for users.")
 
 # State
 DATABASES = {"default": defaults.database(env.str("DATABASE_URL", f"sqlite:///{RUN_DIR}/{SERVICE}.sqlite3"))}
-CACHES = {"default": defaults.cache(env.str("CACHE_URL", ""), folder=RUN_DIR / "cache" / SERVICE)}
+CACHES = {"default": defaults.cache(env.str("CACHE_URL", ""), folder=RUN_DIR / "cache" / SERVICE, prefix=SERVICE)}
 
 # Messages
 BROKER_URL = env.str("BROKER_URL", "filesystem://")

@@ -6,7 +6,7 @@ from notification_service.settings.base import *  # noqa: F403 - a settings modu
 INSTALLED_APPS += ["django.contrib.contenttypes", "django.contrib.auth"]  # noqa: F405 - the list of `base`
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": {"BACKEND": "servicekit.testing.cache.JSONCache"}}
 BROKER_URL = "memory://"
 THROTTLE_DEFAULT = None
 MAILS_PER_HOUR = None

@@ -33,7 +33,7 @@ class NotificationFactory(factory.django.DjangoModelFactory):
     user_id = ALICE
     type = "order.confirmed"
     message = "Your order 17 is confirmed: 42.00."
-    created_at = MONDAY_NOON
+    created_at = MONDAY_NOON - timedelta(hours=1)
 
 
 class DeliveryFactory(factory.django.DjangoModelFactory):
@@ -64,7 +64,7 @@ EVENT_DATA = {
         "items": [{"product_id": 3, "name": "Lamp", "quantity": 2, "price": "21.00"}],
         "placed_at": "2026-11-23T12:00:00Z",
     },
-    "order.confirmed": {"order_id": 17, "user_id": ALICE, "total": "42.00", "confirmed_at": "2026-11-23T12:00:00Z"},
+    "order.confirmed": {"order_id": 17, "user_id": ALICE, "total": "42.00", "confirmed_at": "2026-11-23T12:05:00Z"},
     "order.shipped": {"order_id": 17, "user_id": ALICE, "shipped_at": "2026-11-24T08:15:00Z"},
     "order.cancelled": {
         "order_id": 17,

@@ -15,6 +15,7 @@ PORT = env.port("ORDER_SERVICE_PORT", 8001)
 WEB_WORKERS = env.int("WEB_WORKERS", 1)
 WEB_THREADS = env.int("WEB_THREADS", 8)
 NUM_PROXIES = env.int("NUM_PROXIES", 0)
+THROTTLE_DEFAULT: str | None = env.rate("THROTTLE_DEFAULT", "3000/min")
 THROTTLE_ORDERS: str | None = env.rate("THROTTLE_ORDERS", "120/min")
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
@@ -45,7 +46,7 @@ SPECTACULAR_SETTINGS = defaults.spectacular("order_service", "Catalogue with sto
 
 # State
 DATABASES = {"default": defaults.database(env.str("DATABASE_URL", f"sqlite:///{RUN_DIR}/{SERVICE}.sqlite3"))}
-CACHES = {"default": defaults.cache(env.str("CACHE_URL", ""), folder=RUN_DIR / "cache" / SERVICE)}
+CACHES = {"default": defaults.cache(env.str("CACHE_URL", ""), folder=RUN_DIR / "cache" / SERVICE, prefix=SERVICE)}
 
 # Messages
 BROKER_URL = env.str("BROKER_URL", "filesystem://")

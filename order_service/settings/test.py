@@ -6,9 +6,9 @@ from order_service.settings.base import *  # noqa: F403 - a settings module is i
 INSTALLED_APPS += ["django.contrib.contenttypes", "django.contrib.auth"]  # noqa: F405 - the list of `base`
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": {"BACKEND": "servicekit.testing.cache.JSONCache"}}
 BROKER_URL = "memory://"
-THROTTLE_ORDERS = None
+THROTTLE_DEFAULT = THROTTLE_ORDERS = None
 MAX_PENDING_ORDERS = MAX_UNPAID_PIECES = 0
 USER_SERVICE_URL = "http://users.test"
 PAYMENT_GATEWAY_URL = "http://gateway.test"

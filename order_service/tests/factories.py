@@ -12,12 +12,17 @@ from order_service.models import Address, Order, OrderLine, Payment, Product
 
 ALICE, BOB, MALLORY = 7, 8, 666
 MONDAY_NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
+"""The time of tests. Rows of factories have earlier times, each another one."""
 AN_ADDRESS = Address(street="1 Main Street", city="Springfield", state="OR", zip_code="97477", country="US")
 BILLING_ADDRESS = Address(street="22 Bank Street", city="Portland", state="ME", zip_code="04101", country="US")
 # The digits differ in every group, so that a test notices when the wrong ones are taken as the last four.
 GOOD_CARD = Card("4539148803436467", expiry_month=11, expiry_year=2030, cvv="737", billing_address=BILLING_ADDRESS)
 ANOTHER_GOOD_CARD = replace(GOOD_CARD, number="5425233430109903", cvv="258")
-EMPTY_CARD = replace(GOOD_CARD, number="4000000000000002", cvv="916")
+DECLINED_CARD = replace(GOOD_CARD, number="4000000000000002", cvv="916")
+
+
+def before_noon(*, minutes: int) -> datetime:
+    return MONDAY_NOON - timedelta(minutes=minutes)
 
 
 class ProductFactory(DjangoModelFactory[Product]):
@@ -41,16 +46,20 @@ class OrderFactory(DjangoModelFactory[Order]):
         skip_postgeneration_save = True
 
     class Params:
-        confirmed = factory.Trait(status=Order.Status.CONFIRMED, confirmed_at=MONDAY_NOON)
-        shipped = factory.Trait(status=Order.Status.SHIPPED, shipped_at=MONDAY_NOON)
+        confirmed = factory.Trait(status=Order.Status.CONFIRMED, confirmed_at=before_noon(minutes=7))
+        shipped = factory.Trait(
+            status=Order.Status.SHIPPED, confirmed_at=before_noon(minutes=7), shipped_at=before_noon(minutes=2)
+        )
         cancelled = factory.Trait(
-            status=Order.Status.CANCELLED, cancelled_at=MONDAY_NOON, cancellation_reason=Order.Reason.CUSTOMER
+            status=Order.Status.CANCELLED,
+            cancelled_at=before_noon(minutes=1),
+            cancellation_reason=Order.Reason.CUSTOMER,
         )
 
     user_id = ALICE
     total = Decimal("40.00")
     shipping_address = AN_ADDRESS
-    created_at = MONDAY_NOON
+    created_at = before_noon(minutes=10)
 
     @factory.post_generation
     def lines(self, create, extracted):
@@ -67,14 +76,17 @@ class PaymentFactory(DjangoModelFactory[Payment]):
         model = Payment
 
     class Params:
-        completed = factory.Trait(status=Payment.Status.COMPLETED, settled_at=MONDAY_NOON)
-        processing = factory.Trait(status=Payment.Status.PROCESSING, claimed_until=MONDAY_NOON + timedelta(seconds=60))
-        stuck = factory.Trait(status=Payment.Status.PROCESSING, claimed_until=MONDAY_NOON - timedelta(seconds=60))
+        completed = factory.Trait(status=Payment.Status.COMPLETED, settled_at=before_noon(minutes=7))
+        processing = factory.Trait(status=Payment.Status.PROCESSING, claimed_until=before_noon(minutes=-1))
+        stuck = factory.Trait(status=Payment.Status.PROCESSING, claimed_until=before_noon(minutes=1))
         failed = factory.Trait(status=Payment.Status.FAILED)
-        refunding = factory.Trait(status=Payment.Status.REFUNDING, settled_at=MONDAY_NOON, next_attempt_at=MONDAY_NOON)
+        refunding = factory.Trait(
+            status=Payment.Status.REFUNDING, settled_at=before_noon(minutes=3), next_attempt_at=MONDAY_NOON
+        )
 
     order = factory.SubFactory(OrderFactory)
     amount = factory.SelfAttribute("order.total")
     brand = "visa"
     last_four = GOOD_CARD.last_four
-    claimed_until = MONDAY_NOON
+    started_at = before_noon(minutes=8)
+    claimed_until = before_noon(minutes=6)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 from order_service.clients.payments import Outcome, PaymentGateway
-from order_service.tests.factories import EMPTY_CARD, GOOD_CARD
+from order_service.tests.factories import DECLINED_CARD, GOOD_CARD
 
 AMOUNT = Decimal("79.80")
 
@@ -16,11 +16,11 @@ class GatewayConformance:
         assert gateway.charge(key=uuid4(), amount=AMOUNT, card=GOOD_CARD) is Outcome.PAID
 
     def test_a_card_without_money_is_declined(self, gateway: PaymentGateway):
-        assert gateway.charge(key=uuid4(), amount=AMOUNT, card=EMPTY_CARD) is Outcome.DECLINED
+        assert gateway.charge(key=uuid4(), amount=AMOUNT, card=DECLINED_CARD) is Outcome.DECLINED
 
     def test_charging_with_the_same_key_gives_the_first_outcome(self, gateway: PaymentGateway):
         key = uuid4()
-        gateway.charge(key=key, amount=AMOUNT, card=EMPTY_CARD)
+        gateway.charge(key=key, amount=AMOUNT, card=DECLINED_CARD)
 
         assert gateway.charge(key=key, amount=AMOUNT, card=GOOD_CARD) is Outcome.DECLINED
 

@@ -1,6 +1,7 @@
 """The worked example of docs/migrations.md: runs the code of its steps 2 and 3, after step 1."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -71,8 +72,9 @@ def pay(version: Any, **known: Any) -> None:
     order = version.rows("Order").create(
         user_id=ALICE, total=40, shipping_address=AN_ADDRESS, created_at=MONDAY_NOON, status="pending"
     )
+    claimed_until = MONDAY_NOON + timedelta(minutes=2)
     version.rows("Payment").create(
-        order=order, amount=40, brand="visa", last_four="1111", claimed_until=MONDAY_NOON, **known
+        order=order, amount=40, brand="visa", last_four="6467", claimed_until=claimed_until, **known
     )
 
 

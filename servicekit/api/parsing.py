@@ -1,9 +1,8 @@
-"""What comes in over HTTP is taken apart strictly: what the database or the serializers could choke on stops here."""
+"""Input that is refused before a serializer sees it: bodies that are not a JSON object, and malformed ids in paths."""
 
 import json
-import math
 from collections.abc import Mapping
-from typing import IO, Any, Final, NoReturn
+from typing import IO, Any, Final
 
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
@@ -28,12 +27,12 @@ class PositiveId:
         return str(value)
 
 
-class StrictJSONParser(JSONParser):
+class JSONObjectParser(JSONParser):
     """
-    One JSON object (RFC 8259) in UTF-8, no deeper than 32 levels.
+    The framework's parser for bodies that are one JSON object, nested at most 32 levels deep.
 
-    NaN and infinities, integers beyond 64 bits, NUL characters and halves of surrogate pairs are refused anywhere.
-    The size was judged when the body was read: Django holds to DATA_UPLOAD_MAX_MEMORY_SIZE, and we answer 413.
+    Also refuses text with half a surrogate pair: an error message that repeats it could not be encoded. All other
+    values are for the serializers to judge.
 
     :raises ParseError: 400, with the reason.
     """
@@ -41,65 +40,25 @@ class StrictJSONParser(JSONParser):
     def parse(
         self,
         stream: IO[Any],
-        media_type: str | None = None,  # noqa: ARG002 - the framework's signature
-        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 - the framework's signature
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         try:
-            text = stream.read().decode("utf-8")
-            data = json.loads(text, parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded_integer)
-            # Only an escape can bring what is no text, and only so many brackets can go so deep.
-            if "\\u" in text or text.count("{") + text.count("[") > MAX_DEPTH:
-                _check(data)
+            data = super().parse(stream, media_type, parser_context)
+            deep = _depth(data) > MAX_DEPTH
+            json.dumps(data, ensure_ascii=False).encode()
         except RecursionError:
-            raise ParseError("The JSON is nested too deeply.") from None
-        except ValueError as error:
-            raise ParseError(f"This is not acceptable JSON: {error}") from None
+            deep = True
+        except UnicodeEncodeError:
+            raise ParseError("A text contains half of a surrogate pair.") from None
+        if deep:
+            raise ParseError("The JSON is nested too deeply.")
         if not isinstance(data, dict):
             raise ParseError("The body must be a JSON object.")
         return data
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError("a number is too large")
-    return number
-
-
-def _bounded_integer(text: str) -> int:
-    # The length first: Python itself refuses to read an integer of thousands of digits.
-    if len(text) > 20 or abs(number := int(text)) > LARGEST_ID:
-        raise ValueError("an integer is too large")
-    return number
-
-
-def _check(data: Any) -> None:
-    """Look at every string and at the depth. Not recursive, so that no input can exhaust the stack."""
-    waiting = [(data, 1)]
-    while waiting:
-        value, depth = waiting.pop()
-        if isinstance(value, str):
-            _check_text(value)
-            continue
-        if isinstance(value, dict):
-            children = [*value.keys(), *value.values()]
-        elif isinstance(value, list):
-            children = value
-        else:
-            continue
-        if depth > MAX_DEPTH:
-            raise ValueError("nested too deeply")
-        waiting.extend((child, depth + 1) for child in children)
-
-
-def _check_text(text: str) -> None:
-    if "\0" in text:
-        raise ValueError("a text contains a NUL character")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("a text contains half of a surrogate pair") from None
+def _depth(data: object) -> int:
+    if not isinstance(data, dict | list):
+        return 0
+    return 1 + max(map(_depth, data.values() if isinstance(data, dict) else data), default=0)

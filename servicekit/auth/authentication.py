@@ -12,7 +12,8 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from servicekit.auth.callers import Nobody, Principal, caller
-from servicekit.auth.tokens import InvalidToken, verify
+from servicekit.auth.keys import InvalidToken
+from servicekit.auth.tokens import verify
 
 CHALLENGE: Final = 'Bearer realm="shop"'
 """What a 401 carries in WWW-Authenticate (RFC 6750, section 3)."""

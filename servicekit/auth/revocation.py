@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import models
 
-from servicekit.auth.tokens import Principal
+from servicekit.auth.callers import Principal
 
 
 class AbstractRevocation(models.Model):

@@ -14,6 +14,7 @@ PRINTABLE: Final = re.compile(r"[!-~]{1,4096}")
 PATH: Final = "/api/auth/service-token/"
 MARGIN: Final = timedelta(seconds=30)
 """A token this close to its end is renewed: it must still be good when it arrives."""
+FAILURE_KEPT: Final = timedelta(seconds=1)
 
 
 class ServiceToken:
@@ -36,6 +37,8 @@ class ServiceToken:
         self._clock = clock
         self._lock = threading.Lock()
         self._token = ""
+        self._failure: NeighbourUnavailable | None = None
+        self._failed_at = datetime.min.replace(tzinfo=UTC)
         self._good_until = datetime.min.replace(tzinfo=UTC)
 
     def __call__(self) -> str:
@@ -45,14 +48,26 @@ class ServiceToken:
         :raises NeighbourUnavailable: user_service is away, or does not know us.
         """
         with self._lock:
-            if self._clock() >= self._good_until:
-                self._fetch()
+            now = self._clock()
+            if now >= self._good_until:
+                if self._failure and now < self._failed_at + FAILURE_KEPT:
+                    # Those who waited here for a fetch that failed fail with it: each would wait as long again.
+                    raise NeighbourUnavailable(self._failure.neighbour, self._failure.reason)
+                self._fetch_or_remember()
             return self._token
 
     def forget(self) -> None:
         """Let the next call fetch a new token: somebody did not take this one."""
         with self._lock:
             self._good_until = datetime.min.replace(tzinfo=UTC)
+
+    def _fetch_or_remember(self) -> None:
+        try:
+            self._fetch()
+            self._failure = None
+        except NeighbourUnavailable as error:
+            self._failure, self._failed_at = error, self._clock()
+            raise
 
     def _fetch(self) -> None:
         asked_at = self._clock()

@@ -1,19 +1,14 @@
-"""Who is calling: JSON Web Tokens (RFC 7519) signed with EdDSA (RFC 8037), and the caller that one proves."""
+"""Verification of JSON Web Tokens (RFC 7519) that are signed with EdDSA (RFC 8037)."""
 
-import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
 import jwt
 
-from servicekit.auth.callers import Nobody, Principal
-from servicekit.auth.keys import InvalidToken, KeySource, PublishedKeys, SigningKey
+from servicekit.auth.callers import Principal
+from servicekit.auth.keys import InvalidToken, KeySource
 from servicekit.base.ids import LARGEST_ID
-
-__all__ = ["InvalidToken", "KeySource", "Nobody", "Principal", "PublishedKeys", "SigningKey", "issue", "verify"]
 
 ISSUER: Final = "user_service"
 AUDIENCE: Final = "shop"
@@ -23,68 +18,34 @@ MAX_LENGTH: Final = 4096
 CLOCK_SKEW: Final = timedelta(seconds=10)
 
 
-def issue(
-    key: SigningKey,
-    *,
-    subject: str,
-    roles: Iterable[str],
-    lifetime: timedelta,
-    now: datetime,
-    scopes: Iterable[str] = (),
-    kind: str = "access",
-    token_id: str | None = None,
-) -> str:
-    """Sign a token. `subject` is a user's id as text, or a service's name."""
-    claims: dict[str, Any] = {
-        "iss": ISSUER,
-        "aud": AUDIENCE,
-        "sub": subject,
-        "jti": token_id or uuid.uuid4().hex,
-        "iat": int(now.timestamp()),
-        "exp": int((now + lifetime).timestamp()),
-        "typ": kind,
-        "roles": sorted(roles),
-    }
-    if scopes:
-        claims["scope"] = " ".join(sorted(scopes))
-    return jwt.encode(claims, key.private, algorithm=ALGORITHM, headers={"kid": key.kid})
-
-
 def verify(token: str, keys: KeySource, *, now: datetime, kind: str = "access") -> Principal:
     """
-    Read a token and give whom it speaks for.
+    Verify a token and give the caller that it names.
 
-    :raises InvalidToken: whatever is wrong with it, and whatever bytes it is made of.
+    :raises InvalidToken: it is not valid, for whatever reason.
+    :raises NeighbourUnavailable: its key is not known, and cannot be fetched now.
     """
     if len(token) > MAX_LENGTH:
         raise InvalidToken("longer than any token of ours")
     try:
-        proven = _prove(token, keys.key(_key_id(token)))
-    # PyJWT lets through what its JSON and base64 readers raise on bytes nobody signed.
+        claims = _signed_claims(token, keys.key(_key_id(token)))
+        principal, issued_at = _principal(claims), datetime.fromtimestamp(claims["iat"], UTC)
+    # PyJWT does not catch every error of its JSON and base64 readers.
     except (jwt.PyJWTError, ValueError, TypeError, KeyError, OverflowError, OSError, RecursionError) as error:
         raise InvalidToken(str(error)[:200] or type(error).__name__) from error
-    if proven.kind != kind:
+    if claims["typ"] != kind:
         raise InvalidToken(f"not a token for {kind}")
-    if proven.principal.expires_at <= now:
+    if principal.expires_at <= now:
         raise InvalidToken("expired")
-    if proven.issued_at > now + CLOCK_SKEW:
+    if issued_at > now + CLOCK_SKEW:
         raise InvalidToken("issued in the future")
-    return proven.principal
-
-
-@dataclass(frozen=True)
-class _Proven:
-    """What a signature proves; whether it is still good is a matter of the moment."""
-
-    principal: Principal
-    kind: str
-    issued_at: datetime
+    return principal
 
 
 @lru_cache(maxsize=1024)
 def _key_id(token: str) -> str:
     header = jwt.get_unverified_header(token)
-    # Before the key is asked for: an algorithm that is not ours must not cost a look at the signer.
+    # Checked before the key is looked up: a token with another algorithm must not cause a fetch of the keys.
     if header.get("alg") != ALGORITHM:
         raise InvalidToken("not signed with EdDSA")
     if not isinstance(kid := header.get("kid"), str):
@@ -92,17 +53,16 @@ def _key_id(token: str) -> str:
     return kid
 
 
-# A caller shows one token many times, and its signature is most of what a small answer costs. What was proven with a
-# key stays proven as long as that key is published: the key is part of the question.
+# A caller sends one token many times. The key is an argument, so the cache is of no use once the key is withdrawn.
 @lru_cache(maxsize=1024)
-def _prove(token: str, key: jwt.PyJWK) -> _Proven:
-    claims = jwt.decode(
+def _signed_claims(token: str, key: jwt.PyJWK) -> dict[str, Any]:
+    return jwt.decode(
         token,
         key,
         algorithms=[ALGORITHM],
         audience=AUDIENCE,
         issuer=ISSUER,
-        # The moment is an argument here, so the times are compared by our caller, not by PyJWT's own clock.
+        # `verify` compares the times, because PyJWT would use its own clock.
         options={
             "require": ["exp", "iat", "jti", "sub", "roles", "typ"],
             "verify_exp": False,
@@ -110,7 +70,6 @@ def _prove(token: str, key: jwt.PyJWK) -> _Proven:
             "verify_nbf": False,
         },
     )
-    return _Proven(_principal(claims), claims["typ"], datetime.fromtimestamp(claims["iat"], UTC))
 
 
 def _principal(claims: dict[str, Any]) -> Principal:

@@ -44,13 +44,13 @@ class Environment(environs.FileAwareEnv):
 
 def production_secret(*names: str, env: Environment | None = None) -> dict[str, str]:
     """
-    Give the values of all these variables, none of which may be missing, empty or a demo value.
+    Give the values of all these variables, none of which may be missing, empty, a demo value or `*`.
 
     :raises ImproperlyConfigured: names every variable at fault at once, so that one start is enough to learn them all.
     """
     env = env or Environment()
     values = {name: env.str(name, "") for name in names}
-    at_fault = [name for name, value in values.items() if not value.strip() or DEMO_MARK in value]
+    at_fault = [name for name, value in values.items() if not value.strip() or DEMO_MARK in value or value == "*"]
     if at_fault:
         raise ImproperlyConfigured(f"production needs its own value of: {', '.join(at_fault)}")
     return values

@@ -1,10 +1,12 @@
 """Circuit breakers: after five failed calls in a row, a neighbour is not called for 10 s."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 from typing import Final
 
+logger = logging.getLogger(__name__)
 FAILURES: Final = 5
 PAUSE: Final = 10.0
 
@@ -19,7 +21,8 @@ class Breaker:
     during a call, so slow calls of several threads run side by side.
     """
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, name: str = "", *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._name = name
         self._clock = clock
         self._lock = threading.Lock()
         self._failures = 0
@@ -38,17 +41,22 @@ class Breaker:
 
     def succeeded(self) -> None:
         with self._lock:
-            self._failures = 0
+            was_open, self._failures = self._failures >= FAILURES, 0
+        if was_open:
+            logger.info("the circuit breaker of %s is closed again", self._name)
 
     def failed(self) -> None:
         with self._lock:
             self._failures += 1
             self._open_until = self._clock() + PAUSE
+            opens = self._failures == FAILURES
+        if opens:
+            logger.warning("the circuit breaker of %s is open after %s failed calls", self._name, FAILURES)
 
 
 def breaker_of(neighbour: str) -> Breaker:
     """Give this process's breaker for that neighbour."""
-    return _breakers.setdefault(neighbour, Breaker())
+    return _breakers.setdefault(neighbour, Breaker(neighbour))
 
 
 def close_all() -> None:

@@ -1,6 +1,7 @@
 """HTTP calls to other services: bounded in time and size, repeated where that is safe, stopped by a breaker."""
 
 import io
+import threading
 import time
 from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
@@ -17,6 +18,7 @@ from servicekit.calls.deadlines import DeadlineAdapter, answered_by
 
 MAX_BODY: Final = 1024 * 1024
 RETRY_PAUSE: Final = 0.03
+BUSY_SECONDS: Final = 0.1
 
 
 class HttpNeighbour:
@@ -28,6 +30,8 @@ class HttpNeighbour:
     :param token: gives the bearer token to send. When the neighbour answers 401 and the token has a method `forget`,
         one more call is made with a new token.
     :param breaker: by default the one that this process has for the name.
+    :param concurrency: calls at the same time. A web process sets it below its number of threads, so that requests
+        which need no neighbour never wait for one that hangs.
     """
 
     def __init__(
@@ -39,6 +43,7 @@ class HttpNeighbour:
         attempts: int = 2,
         token: Callable[[], str] | None = None,
         breaker: Breaker | None = None,
+        concurrency: int = 1_000,
     ) -> None:
         self.name = name
         self._base_url = base_url.rstrip("/")
@@ -46,6 +51,7 @@ class HttpNeighbour:
         self._attempts = attempts
         self._token = token
         self._breaker = breaker or breaker_of(name)
+        self._free = threading.BoundedSemaphore(concurrency)
         self._session = requests.Session()
         # No proxies and no .netrc passwords from the environment, and no cookies.
         self._session.trust_env = False
@@ -54,7 +60,7 @@ class HttpNeighbour:
             self._session.mount(scheme, DeadlineAdapter(pool_maxsize=32))
 
     def get(self, path: str, **arguments: Any) -> Response:
-        """Send a GET; see `request`. Takes `params` and `headers` as `requests` does."""
+        """Send a GET. Takes `params` and `headers` as `requests` does."""
         return self.request("GET", path, idempotent=True, **arguments)
 
     def post(self, path: str, *, json: Mapping[str, Any], idempotent: bool = False, **arguments: Any) -> Response:
@@ -65,9 +71,17 @@ class HttpNeighbour:
         """
         Give an answer of 2xx or 4xx.
 
-        :raises NeighbourUnavailable: unreachable, too slow, too large, 5xx, a redirect, or stopped by the breaker.
+        :raises NeighbourUnavailable: unreachable, too slow, too large, 5xx, a redirect, or stopped by the breaker; or
+            too many calls are being made.
         """
-        attempts = self._attempts if idempotent else 1
+        if not self._free.acquire(timeout=BUSY_SECONDS):
+            raise NeighbourUnavailable(self.name, "is busy with other calls")
+        try:
+            return self._request(method, path, self._attempts if idempotent else 1, **arguments)
+        finally:
+            self._free.release()
+
+    def _request(self, method: str, path: str, attempts: int, **arguments: Any) -> Response:
         # Before the breaker is asked: the token may come from this neighbour too.
         token = self._token() if self._token else None
         response = self._call(method, path, token, attempts, **arguments)
@@ -78,11 +92,7 @@ class HttpNeighbour:
         return response
 
     def json_object(self, response: Response) -> dict[str, Any]:
-        """
-        Read the answer's body.
-
-        :raises NeighbourUnavailable: it is not a JSON object.
-        """
+        """Read the answer's body. :raises NeighbourUnavailable: it is not a JSON object."""
         try:
             data = response.json()
         except (ValueError, RecursionError):
@@ -134,9 +144,5 @@ class HttpNeighbour:
 
 
 def _own_headers(token: str | None) -> dict[str, str]:
-    headers = {"Accept": "application/json"}
-    if request_id := telemetry.current_request_id():
-        headers["X-Request-ID"] = request_id
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
-    return headers
+    optional = {"X-Request-ID": telemetry.current_request_id(), "Authorization": token and f"Bearer {token}"}
+    return {"Accept": "application/json"} | {name: value for name, value in optional.items() if value}

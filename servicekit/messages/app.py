@@ -1,6 +1,8 @@
 """The Celery app of a service."""
 
+import logging
 import sys
+import time
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -12,26 +14,39 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from kombu.transport import TRANSPORT_ALIASES
 
 from servicekit.base.telemetry import bound_request_id
-from servicekit.messages.outbox import work_queue
 from servicekit.messages.queues import queues
+from servicekit.messages.wire import work_queue
 
 TRANSPORT_ALIASES["filesystem"] = "servicekit.messages.folder_broker:Transport"
+
+
+LONGEST_PAUSE = 60  # seconds between two attempts while the database is unavailable
+
+logger = logging.getLogger("servicekit.tasks")
 
 
 class ServiceTask(Task[..., Any]):
     """The base class of every task."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Run under the message's request id; retry while the database is unavailable."""
+        """Run under the message's request id; try again until the database is available."""
         # As Django does around a request: closes connections that are broken or too old.
         close_old_connections()
         with bound_request_id((self.request.headers or {}).get("request_id")):
+            started = time.perf_counter()
             try:
                 return self.run(*args, **kwargs)
             except (OperationalError, InterfaceError) as error:
-                # About eight minutes in total; then the message becomes a dead letter.
-                raise self.retry(exc=error, countdown=min(2**self.request.retries, 30), max_retries=20) from error
+                # To the service's own queue, also from the events queue: the exchange would give it to every service.
+                raise self.retry(
+                    exc=error,
+                    countdown=min(2**self.request.retries, LONGEST_PAUSE),
+                    max_retries=None,
+                    queue=self.app.conf.task_default_queue,
+                ) from error
             finally:
+                seconds = round(time.perf_counter() - started, 4)
+                logger.info("task", extra={"task": self.name, "task_id": self.request.id, "seconds": seconds})
                 close_old_connections()
 
 

@@ -9,12 +9,10 @@ import logging
 from collections.abc import Callable
 
 from celery import Celery, Task
-from celery.exceptions import Reject
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 
 from servicekit.messages.events import Envelope, UnreadableMessage
 from servicekit.messages.inbox import received_first_time
-from servicekit.storage.outages import through_outages
 
 Handler = Callable[[Envelope], None]
 
@@ -39,11 +37,7 @@ def consumes(app: Celery, event_type: str) -> Callable[[Handler], "Task[..., Non
             envelope = Envelope.parse(raw)
             if envelope.type != event_type:
                 raise UnreadableMessage(f"a task named {event_type} brought a {envelope.type}")
-            try:
-                through_outages(lambda: _handle_once(handler, envelope))
-            except (OperationalError, InterfaceError) as error:
-                # Back to its queue, which counts how often.
-                raise Reject(error, requeue=True) from error
+            _handle_once(handler, envelope)
 
         return consume
 

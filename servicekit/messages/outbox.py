@@ -1,13 +1,13 @@
 """
-The outbox: what this service wants to say, written in the transaction of what it says it about.
+The outbox: messages are saved in the transaction of the change that they announce.
 
-Nothing else publishes. The relay (relay.py) reads the rows and talks to the broker; a request never does.
+The relay (relay.py) publishes them. Nothing else does, and a request never talks to the broker.
 """
 
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Final, Self
 from uuid import UUID, uuid4
 
 from django.apps import apps
@@ -16,15 +16,15 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from servicekit.base.telemetry import MASK, current_request_id
+from servicekit.base.telemetry import current_request_id
 from servicekit.messages.events import Envelope, Event
 
-EXCHANGE = "events"
-CHANNEL = "outbox"  # of PostgreSQL's NOTIFY; each service has its own database, so one name serves all
+CHANNEL: Final = "outbox"
+"""Of PostgreSQL's NOTIFY. Each service has a database of its own, so the name can be the same."""
 
 
 class AbstractOutboxMessage(models.Model):
-    """A message on its way out. The service has the concrete table, named by `settings.OUTBOX_MODEL`."""
+    """A message to publish. The service has the concrete model, named by `settings.OUTBOX_MODEL`."""
 
     class Kind(models.TextChoices):
         EVENT = "event"
@@ -44,7 +44,7 @@ class AbstractOutboxMessage(models.Model):
     class Meta:
         abstract = True
         indexes: ClassVar = [
-            # Only what waits is in the index: it stays small however many rows are kept.
+            # Without the published rows, the index stays small however many of them are kept.
             models.Index(fields=["id"], condition=models.Q(published_at=None), name="%(class)s_waiting"),
         ]
 
@@ -53,12 +53,13 @@ class AbstractOutboxMessage(models.Model):
 
 
 def model() -> type[AbstractOutboxMessage]:
-    """The service's concrete outbox."""
+    """Give the service's concrete model."""
     found: type[AbstractOutboxMessage] = apps.get_model(settings.OUTBOX_MODEL)
     return found
 
 
-def _service() -> str:
+def service() -> str:
+    """Give the name under which the service publishes."""
     return str(settings.OUTBOX_MODEL).partition(".")[0]
 
 
@@ -68,20 +69,32 @@ def record(*events: Event) -> None:
 
     :raises django.db.transaction.TransactionManagementError: called outside `atomic()`.
     """
-    outbox = model()
-    source = f"/{_service()}"
-    envelopes = [Envelope(source=source, type=each.TYPE, subject=each.subject, data=each.data()) for each in events]
-    _write([_row(outbox.Kind.EVENT, each.type, UUID(each.id), args=[each.to_dict()]) for each in envelopes])
+    envelopes = [
+        Envelope(source=f"/{service()}", type=each.TYPE, subject=each.subject, data=each.data()) for each in events
+    ]
+    kind = AbstractOutboxMessage.Kind.EVENT
+    _save([_row(kind, each.type, UUID(each.id), args=[each.to_dict()]) for each in envelopes])
 
 
 def command(task_name: str, /, **kwargs: Any) -> None:
     """
-    Put work on this service's own queue, once the surrounding transaction commits.
+    Put a task on this service's own queue, once the surrounding transaction commits.
 
-    :param kwargs: of the task; JSON types: ids rather than objects, for the task may run much later.
+    :param kwargs: of the task; JSON types. Ids instead of objects, because the task may run much later.
     :raises django.db.transaction.TransactionManagementError: called outside `atomic()`.
     """
-    _write([_row(model().Kind.COMMAND, task_name, uuid4(), kwargs=kwargs)])
+    _save([_row(AbstractOutboxMessage.Kind.COMMAND, task_name, uuid4(), kwargs=kwargs)])
+
+
+def purge(before: datetime, *, chunk: int = 5_000) -> bool:
+    """
+    Delete the oldest rows that were published before a moment; True when there may be more of them.
+
+    Looks only at the oldest rows, by the primary key, so the cost does not grow with the table.
+    """
+    oldest = list(model().objects.order_by("id").values_list("id", flat=True)[:chunk])
+    deleted, _ = model().objects.filter(id__in=oldest, published_at__lt=before).delete()
+    return deleted == chunk
 
 
 def _row(
@@ -93,79 +106,15 @@ def _row(
     return model()(kind=kind, name=name, message_id=message_id, body=body, request_id=current_request_id() or "")
 
 
-def _write(rows: list[AbstractOutboxMessage]) -> None:
+def _save(rows: list[AbstractOutboxMessage]) -> None:
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("say it in the transaction that makes it true")
+        raise transaction.TransactionManagementError("a message must be saved in the transaction of its change")
     model().objects.bulk_create(rows)
-    # Once per transaction, after its commit: PostgreSQL lets transactions that notify commit only one by one.
-    if connection.vendor == "postgresql" and not any(hook is _wake_relay for _, hook, *_ in connection.run_on_commit):
+    # After the commit: PostgreSQL lets transactions that contain a NOTIFY commit only one at a time.
+    if connection.vendor == "postgresql":
         transaction.on_commit(_wake_relay, robust=True)
 
 
 def _wake_relay() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
-
-
-def purge(before: datetime, *, chunk: int = 5_000) -> bool:
-    """
-    Forget what was published before a moment; True when there is more to forget.
-
-    Looks only at the oldest rows, by the primary key: its cost does not grow with the table.
-    """
-    outbox = model()
-    oldest = list(outbox.objects.order_by("id").values_list("id", flat=True)[:chunk])
-    deleted, _ = outbox.objects.filter(id__in=oldest, published_at__lt=before).delete()
-    return deleted == chunk
-
-
-class WireMessage(NamedTuple):
-    """What the relay publishes, byte for byte; contract tests hold it against the consumers."""
-
-    exchange: str
-    routing_key: str
-    headers: dict[str, Any]
-    properties: dict[str, Any]
-    body: str
-
-
-def wire_message(row: "AbstractOutboxMessage | Waiting") -> WireMessage:
-    """The AMQP message of an outbox row: a Celery task message, protocol 2."""
-    message_id = str(row.message_id)
-    is_event = row.kind == "event"
-    return WireMessage(
-        exchange=EXCHANGE if is_event else "",
-        routing_key=row.name if is_event else work_queue(_service()),
-        headers={
-            "lang": "py",
-            "task": row.name,
-            "id": message_id,
-            "argsrepr": MASK,  # a worker logs these; what a message says about people does not belong there
-            "kwargsrepr": MASK,
-            "ignore_result": True,
-            "request_id": row.request_id,
-        },
-        properties={
-            "content_type": "application/json",
-            "content_encoding": "utf-8",
-            "delivery_mode": 2,
-            "correlation_id": message_id,
-            "message_id": message_id,
-        },
-        body=row.body,
-    )
-
-
-class Waiting(NamedTuple):
-    """A row as the relay reads it, without the cost of a model instance."""
-
-    id: int
-    message_id: UUID
-    kind: str
-    name: str
-    body: str
-    request_id: str
-
-
-def work_queue(service: str) -> str:
-    return f"{service}.work"

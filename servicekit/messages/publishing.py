@@ -9,8 +9,8 @@ from celery import Celery
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
-from servicekit.messages.outbox import WireMessage
 from servicekit.messages.queues import declare
+from servicekit.messages.wire import WireMessage
 
 CONFIRMS_WITHIN: Final = 10.0
 """Seconds without a sign of the broker after which a batch counts as not published."""

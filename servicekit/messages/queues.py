@@ -12,7 +12,7 @@ from typing import Any, Final
 from celery import Celery
 from kombu import Exchange, Queue, binding
 
-from servicekit.messages.outbox import EXCHANGE, work_queue
+from servicekit.messages.wire import EXCHANGE, work_queue
 
 EVENTS: Final = Exchange(EXCHANGE, type="topic", durable=True)
 DELIVERY_LIMIT: Final = 20

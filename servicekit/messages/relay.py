@@ -20,8 +20,8 @@ from django.utils import timezone
 
 from servicekit.base.liveness import Liveness
 from servicekit.messages import outbox
-from servicekit.messages.outbox import Waiting, wire_message
 from servicekit.messages.publishing import Publisher, Refused, publisher
+from servicekit.messages.wire import wire_message
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class Relay:
         # from these rows, and they go with us if we die.
         with self._claim():
             waiting = self.outbox.objects.filter(published_at=None).order_by("id").select_for_update(skip_locked=True)
-            rows = [Waiting(*row) for row in waiting.values_list(*Waiting._fields)[: self.batch]]
+            rows = list(waiting[: self.batch])
             taken = to_broker.publish([wire_message(row) for row in rows]) if rows else set()
             if taken:
                 ids = [rows[place].id for place in taken]

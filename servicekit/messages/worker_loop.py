@@ -75,7 +75,7 @@ class Consumer(consumer.Consumer):
         """Connect, however long it takes. Celery's pauses grow to half a minute, ours to two seconds."""
 
         def say(error: Exception, pause: float) -> None:
-            log.warning("the broker is away, trying again in %.1f s: %r", pause, error)
+            log.warning("the broker is down, trying again in %.1f s: %r", pause, error)
 
         return conn.ensure_connection(say, interval_start=1, interval_step=1, interval_max=2, callback=maybe_shutdown)
 

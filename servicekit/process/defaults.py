@@ -33,8 +33,12 @@ def database(url: str) -> dict[str, Any]:
     return entry
 
 
-def cache(url: str, *, folder: Path) -> dict[str, Any]:
-    """Give an entry of CACHES: files in `folder` when `url` is empty, else `locmem://` or `redis://...`."""
+def cache(url: str, *, folder: Path, prefix: str) -> dict[str, Any]:
+    """
+    Give an entry of CACHES: files in `folder` when `url` is empty, else `locmem://` or `redis://...`.
+
+    :param prefix: of the service's keys in Redis, which its account may use and no others.
+    """
     if not url:
         return {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(folder)}
     if url.startswith("locmem://"):
@@ -42,7 +46,12 @@ def cache(url: str, *, folder: Path) -> dict[str, Any]:
     return {
         "BACKEND": "servicekit.storage.cache.FaultTolerantRedisCache",
         "LOCATION": url,
-        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},
+        "KEY_PREFIX": prefix,
+        "OPTIONS": {
+            "serializer": "servicekit.storage.cache.JSONSerializer",
+            "socket_connect_timeout": 0.25,
+            "socket_timeout": 0.25,
+        },
     }
 
 
@@ -51,8 +60,9 @@ def rest_framework(service: str, **overrides: Any) -> dict[str, Any]:
     return {
         "DEFAULT_AUTHENTICATION_CLASSES": ["servicekit.auth.authentication.BearerAuthentication"],
         "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+        "DEFAULT_THROTTLE_CLASSES": ["servicekit.api.throttling.DefaultThrottle"],
         "UNAUTHENTICATED_USER": "servicekit.auth.callers.Nobody",
-        "DEFAULT_PARSER_CLASSES": ["servicekit.api.parsing.StrictJSONParser"],
+        "DEFAULT_PARSER_CLASSES": ["servicekit.api.parsing.JSONObjectParser"],
         "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
         "URL_FORMAT_OVERRIDE": None,
         "DEFAULT_PAGINATION_CLASS": "servicekit.api.pagination.Pages",
@@ -113,7 +123,7 @@ def logging(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"json": {"()": "servicekit.base.telemetry.json_formatter", "level": level}},
+        "formatters": {"json": {"()": "servicekit.base.telemetry.json_formatter"}},
         "handlers": {
             "stdout": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stdout"},
         },

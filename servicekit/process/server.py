@@ -21,10 +21,11 @@ from gunicorn.http.errors import (  # type: ignore[attr-defined] # two of them a
     ParseException,
 )
 from gunicorn.util import write_nonblock
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import _DEFER, ThreadWorker  # private: there is no public word for "wait for data"
 
 from servicekit.api.problems import body
 from servicekit.base.telemetry import well_formed
+from servicekit.process.read_deadlines import ReadDeadlines
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -81,7 +82,33 @@ class PlainLogger(Logger):
 
 
 class Worker(ThreadWorker):
-    """Answers malformed HTTP with a problem response of 4xx; gunicorn would answer HTML, some of it with 501."""
+    """
+    gunicorn's worker, with two changes.
+
+    Malformed HTTP is answered with a problem response of 4xx; gunicorn would answer HTML, some of it with 501. And a
+    request must be complete REQUEST_READ_SECONDS after its head and again after its body was begun: gunicorn would
+    wait for ever, so that as many half-sent requests as there are threads stop a service.
+    """
+
+    def init_process(self) -> None:
+        self.read_deadlines = ReadDeadlines()
+        self.read_seconds: float = getattr(settings, "REQUEST_READ_SECONDS", 10.0)
+        super().init_process()
+
+    def handle(self, conn: Any) -> Any:
+        # gunicorn would wait up to 5 s in this thread for the first byte. Its event loop can wait as well.
+        if not conn.initialized and not conn.wait_for_data(0.05):
+            return _DEFER
+        self.read_deadlines.set(conn.sock, seconds=self.read_seconds)
+        try:
+            return super().handle(conn)
+        finally:
+            self.read_deadlines.clear(conn.sock)
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """The head is read; the body follows."""
+        self.read_deadlines.set(conn.sock, seconds=self.read_seconds)
+        return super().handle_request(req, conn)
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         # These two are faults of our own responses, although they derive from ParseException.

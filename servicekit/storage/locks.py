@@ -1,4 +1,4 @@
-"""Knowing who is at work right now: a mark that the database takes away as soon as its owner is gone."""
+"""Locks that the database releases by itself when their owner is gone."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -8,24 +8,24 @@ from django.db import DatabaseError, InterfaceError, connection
 
 
 @contextmanager
-def alone_with(key: UUID) -> Iterator[bool | None]:
+def advisory_lock(key: UUID) -> Iterator[bool | None]:
     """
-    Mark something as in our hands while the block lasts: True, or False when it is in somebody else's.
+    Try to hold a lock while the block lasts; give True, or False when another process holds it.
 
-    On PostgreSQL an advisory lock of the session, and no transaction: it ends with the block, or with our connection,
-    so with a worker that is killed. Elsewhere None, for nobody can know.
+    On PostgreSQL an advisory lock of the session, outside transactions: it ends with the block or with the connection,
+    so also when a worker is killed. None on other databases, which have no such locks.
     https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
     """
     if connection.vendor != "postgresql":
         yield None
         return
     number = int.from_bytes(key.bytes[:8], signed=True)
-    alone = _ask("SELECT pg_try_advisory_lock(%s)", number)
+    held = _ask("SELECT pg_try_advisory_lock(%s)", number)
     try:
-        yield alone
+        yield held
     finally:
-        if alone:
-            # Without its connection, the mark is gone already.
+        if held:
+            # When the connection is lost, so is the lock.
             with suppress(DatabaseError, InterfaceError):
                 _ask("SELECT pg_advisory_unlock(%s)", number)
 

@@ -1,4 +1,4 @@
-"""Going through a time in which the database is away."""
+"""Work that waits for a database that is down."""
 
 import logging
 import time
@@ -12,14 +12,14 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 PATIENCE: Final = 30.0
-"""Seconds that we wait with something in our hand for a database that is away."""
+"""Seconds for which the work is tried again."""
 
 
-def through_outages(work: Callable[[], T], *, clock: Callable[[], float] = time.monotonic) -> T:
+def retry_while_database_is_down(work: Callable[[], T], *, clock: Callable[[], float] = time.monotonic) -> T:
     """
-    Do something that only the database may keep from working, outside a transaction; while it is away, try again.
+    Do some work, again and again while the database is down. Call it outside a transaction.
 
-    :raises OperationalError, InterfaceError: it stayed away for PATIENCE seconds.
+    :raises OperationalError, InterfaceError: the database was down for PATIENCE seconds.
     """
     deadline = clock() + PATIENCE
     pause = 0.1
@@ -30,6 +30,6 @@ def through_outages(work: Callable[[], T], *, clock: Callable[[], float] = time.
             connection.close()
             if clock() + pause > deadline:
                 raise
-            log.warning("the database is away, trying again in %.1f s: %s", pause, error)
+            log.warning("the database is down, trying again in %.1f s: %s", pause, error)
             time.sleep(pause)
             pause = min(pause * 2, 2.0)

@@ -68,15 +68,15 @@ class Run:
         return execute(sql, *arguments)
 
 
-def all_or_nothing(case: Case) -> None:
+def all_or_nothing(case: Case, *, with_messages: bool = True) -> None:
     """
     Run a case once for each of its writes, and let that write fail.
 
-    :raises AssertionError: some rows or messages stayed, or the case writes no message or nothing else.
+    :raises AssertionError: some rows or messages stayed, or the case does not write to two tables, the outbox included.
     """
     whole = Run(case)
-    assert whole.stacks, "the case writes no message"
-    assert len(_changed(whole)) > 1, "the case writes nothing but messages"
+    assert bool(whole.stacks) == with_messages, f"the case writes {'a' if whole.stacks else 'no'} message"
+    assert len(_changed(whole)) > 1, f"the case writes only to {_changed(whole)}"
     for number, write in enumerate(whole.writes, start=1):
         left = _changed(Run(case, failing=number))
         assert not left, f"{write!r} failed, and still there are new or changed rows of: {', '.join(left)}"

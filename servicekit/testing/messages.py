@@ -3,14 +3,13 @@
 import json
 from threading import Lock
 from typing import Any
-from uuid import uuid4
 from weakref import WeakSet
 
 from celery import Celery
 
 from servicekit.messages import outbox
 from servicekit.messages.events import Envelope
-from servicekit.messages.outbox import WireMessage, wire_message
+from servicekit.messages.wire import WireMessage, wire_message
 
 LOOKING = Lock()
 LOOKED_AT: WeakSet[Celery] = WeakSet()
@@ -73,12 +72,5 @@ def _waiting(kind: str) -> Any:
 def _wire(message: object, task: str, request_id: str) -> WireMessage:
     raw = message.to_dict() if isinstance(message, Envelope) else message
     named = raw.get("type") if isinstance(raw, dict) else None
-    row = outbox.Waiting(
-        id=0,
-        message_id=uuid4(),
-        kind="event",
-        name=task or str(named),
-        body=json.dumps([[raw], {}, {}]),
-        request_id=request_id,
-    )
-    return wire_message(row)
+    body = json.dumps([[raw], {}, {}])
+    return wire_message(outbox.model()(kind="event", name=task or str(named), body=body, request_id=request_id))

@@ -39,6 +39,7 @@ HOST = "127.0.0.1"
 PORT = int(os.environ.get("SHELF_PORT", "8009"))
 WEB_WORKERS = 1
 WEB_THREADS = 2
+REQUEST_READ_SECONDS = float(os.environ.get("REQUEST_READ_SECONDS", "10"))
 WSGI_APPLICATION = "servicekit.tests.counter.wsgi.application"
 ROOT_URLCONF = "servicekit.tests.counter.urls"
 MIDDLEWARE = defaults.middleware()

@@ -15,7 +15,7 @@ from servicekit.messages import outbox
 from servicekit.messages.app import make_app
 from servicekit.messages.consuming import consumes
 from servicekit.messages.events import Envelope, Event, UnreadableMessage
-from servicekit.messages.outbox import WireMessage
+from servicekit.messages.wire import WireMessage
 from servicekit.testing.messages import deliver
 from servicekit.tests.shelf.models import Book
 from tests.support.contracts import needs

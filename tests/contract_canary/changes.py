@@ -111,7 +111,7 @@ BREAKING = (
     Change(
         "a header is dropped",
         "messages no longer carry the request id",
-        (Edit("servicekit/messages/outbox.py", '            "request_id": row.request_id,\n', ""),),
+        (Edit("servicekit/messages/wire.py", '            "request_id": row.request_id,\n', ""),),
         run=ORDERS,
         red=f"{ORDERS}/{PROMISES}",
         because="request_id",
@@ -135,7 +135,7 @@ BREAKING = (
     Change(
         "a task is renamed",
         "every event's task is called `events.<type>`",
-        (Edit("servicekit/messages/outbox.py", '"task": row.name,', '"task": f"events.{row.name}",'),),
+        (Edit("servicekit/messages/wire.py", '"task": row.name,', '"task": f"events.{row.name}",'),),
         run=ORDERS,
         red=f"{ORDERS}/{PROMISES}",
         because="events.order.",

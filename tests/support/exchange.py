@@ -8,10 +8,11 @@ from uuid import UUID, uuid4
 
 from celery import Celery
 
+from servicekit.messages import outbox
 from servicekit.messages.events import Envelope
-from servicekit.messages.outbox import Waiting, WireMessage, wire_message
 from servicekit.messages.publishing import publisher
 from servicekit.messages.queues import EVENTS
+from servicekit.messages.wire import WireMessage, wire_message
 
 
 class Exchange:
@@ -66,8 +67,7 @@ class Subscriber:
 def wire(envelope: Envelope | object, *, task: str = "", request_id: str = "") -> WireMessage:
     """The message by which a relay publishes an event, or something else in its place."""
     known = isinstance(envelope, Envelope)
-    row = Waiting(
-        id=0,
+    row = outbox.model()(
         message_id=UUID(envelope.id) if known else uuid4(),
         kind="event",
         name=task or envelope.type if known else task,
@@ -80,4 +80,4 @@ def wire(envelope: Envelope | object, *, task: str = "", request_id: str = "") -
 def command(task: str, **kwargs: Any) -> WireMessage:
     """The message of a task for the service's own work queue."""
     body = json.dumps([[], kwargs, {}])
-    return wire_message(Waiting(id=0, message_id=uuid4(), kind="command", name=task, body=body, request_id=""))
+    return wire_message(outbox.model()(kind="command", name=task, body=body))

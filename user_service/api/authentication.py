@@ -5,7 +5,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from servicekit.auth.authentication import BearerAuthentication
-from servicekit.auth.tokens import Principal
+from servicekit.auth.callers import Principal
 
 
 class AccountAuthentication(BearerAuthentication):

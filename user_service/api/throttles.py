@@ -12,19 +12,25 @@ from servicekit.auth.callers import caller
 from user_service.models import ADDRESS_LENGTH, has_signed_in_from
 
 
-class RegisterThrottle(CallerThrottle):
+class StrictThrottle(CallerThrottle):
+    """Guesses, mass registration and mails are limited while Redis is down, too."""
+
+    counts_without_redis = True
+
+
+class RegisterThrottle(StrictThrottle):
     """Limits registrations per address, against mass registration."""
 
     scope = "register"
 
 
-class MailThrottle(CallerThrottle):
+class MailThrottle(StrictThrottle):
     """Limits requests that send a mail or redeem its token."""
 
     scope = "mail"
 
 
-class PasswordByAddressThrottle(CallerThrottle):
+class PasswordByAddressThrottle(StrictThrottle):
     """Limits checks of passwords per address, against one password tried on many accounts."""
 
     scope = "login"
@@ -35,7 +41,7 @@ class PasswordByAddressThrottle(CallerThrottle):
         return self.cache_format % {"scope": self.scope, "ident": f"@{self.get_ident(request)}"}
 
 
-class PasswordByAccountThrottle(CallerThrottle):
+class PasswordByAccountThrottle(StrictThrottle):
     """
     Limits checks of an account's password, existing or not, against many passwords tried from many addresses.
 

@@ -1,15 +1,14 @@
 """
-User names and e-mail addresses are unique whatever their case.
+Makes user names and e-mail addresses unique, ignoring case. Several accounts may have no address.
 
-The table is Django's, so its model cannot say it; the index is the same statement on SQLite and PostgreSQL. Several
-accounts may have no address.
+By SQL, because the model is Django's; the statements are the same on SQLite and PostgreSQL.
 """
 
 from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    safe_because = "it came with the first release: there were no accounts, and nobody at work"
+    safe_because = "part of the first release: there were no accounts and no running processes"
 
     dependencies = [
         ("user_service", "0001_initial"),

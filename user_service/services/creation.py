@@ -1,4 +1,4 @@
-"""Inserts new accounts, and tells which names are taken."""
+"""Inserts new accounts, and names duplicates."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -9,12 +9,13 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
-from servicekit.auth.tokens import Principal, SigningKey, issue
+from servicekit.auth.callers import Principal
 from user_service import wiring
 from user_service.exceptions import InvalidClient, InvalidCredentials, InvalidRefreshToken, RefreshTokenReused
 from user_service.models import RefreshToken, Revocation, Session, users_named
 from user_service.services.revocation import end_sessions, revoke
 from user_service.services.tokens import Tokens, digest, issue_tokens
+from user_service.signing import SigningKey, issue
 
 
 class SessionService:

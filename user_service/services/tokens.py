@@ -6,8 +6,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from servicekit.auth.tokens import SigningKey, issue
 from user_service.models import RefreshToken, Session
+from user_service.signing import SigningKey, issue
 from user_service.wiring import Lifetimes
 
 

@@ -16,6 +16,7 @@ PORT = env.port("USER_SERVICE_PORT", 8000)
 WEB_WORKERS = env.int("WEB_WORKERS", 1)
 WEB_THREADS = env.int("WEB_THREADS", 8)
 NUM_PROXIES = env.int("NUM_PROXIES", 0)
+THROTTLE_DEFAULT: str | None = env.rate("THROTTLE_DEFAULT", "3000/min")
 THROTTLE_LOGIN: str | None = env.rate("THROTTLE_LOGIN", "30/min")
 THROTTLE_REGISTER: str | None = env.rate("THROTTLE_REGISTER", "30/min")
 THROTTLE_MAIL: str | None = env.rate("THROTTLE_MAIL", "30/min")
@@ -66,7 +67,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # State
 DATABASES = {"default": defaults.database(env.str("DATABASE_URL", f"sqlite:///{RUN_DIR}/{SERVICE}.sqlite3"))}
-CACHES = {"default": defaults.cache(env.str("CACHE_URL", ""), folder=RUN_DIR / "cache" / SERVICE)}
+CACHES = {"default": defaults.cache(env.str("CACHE_URL", ""), folder=RUN_DIR / "cache" / SERVICE, prefix=SERVICE)}
 
 # Messages
 BROKER_URL = env.str("BROKER_URL", "filesystem://")

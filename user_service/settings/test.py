@@ -4,9 +4,10 @@ from user_service.settings.base import *  # noqa: F403 - a settings module is it
 
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"  # for `APIClient().force_authenticate(user=None)`
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": {"BACKEND": "servicekit.testing.cache.JSONCache"}}
 BROKER_URL = "memory://"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "user_service.hashers.SodiumArgon2Hasher"]
+THROTTLE_DEFAULT = None
 THROTTLE_LOGIN = None
 THROTTLE_REGISTER = None
 THROTTLE_MAIL = None

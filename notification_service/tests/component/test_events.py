@@ -23,6 +23,13 @@ MESSAGES = {
     "order.cancelled": "Your order 17 was cancelled because it was not paid in time.",
 }
 
+DETAILS = {
+    "order.placed": "Placed on 23 November 2026, 12:00 UTC.\n  2 x Lamp, 21.00 each",
+    "order.confirmed": "Paid on 23 November 2026, 12:05 UTC. Thank you.",
+    "order.shipped": "Shipped on 24 November 2026, 08:15 UTC.",
+    "order.cancelled": "Cancelled on 23 November 2026, 12:30 UTC.",
+}
+
 
 @pytest.fixture(autouse=True)
 def _alice_is_known(user_service):
@@ -46,6 +53,14 @@ class TestNotifyingEvents:
         assert sent.to == ["alice@example.org"]
         assert sent.body.startswith(f"Hello Alice,\n\n{message}\n")
         assert Delivery.objects.get().state == "sent"
+
+    @pytest.mark.parametrize(("event_type", "details"), DETAILS.items())
+    def test_the_mail_has_the_details(self, event_type, details):
+        deliver(app, event(event_type))
+        run_tasks()
+
+        [sent] = mail.outbox
+        assert f"\n\n{details}\n\n" in sent.body
 
     def test_a_user_without_a_first_name_is_addressed_by_username(self):
         deliver(app, event("user.registered", first_name=""))

@@ -29,7 +29,7 @@ class TestPermissions:
                     "id": notification.pk,
                     "type": "order.confirmed",
                     "message": "Your order 17 is confirmed: 42.00.",
-                    "created_at": "2026-11-23T12:00:00Z",
+                    "created_at": "2026-11-23T11:00:00Z",
                     "read_at": "2026-11-23T13:00:00Z",
                 }
             ],

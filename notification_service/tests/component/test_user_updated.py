@@ -69,15 +69,6 @@ class TestRefused:
 
         assert service.post(ADDRESS, BODY).status_code == 403
 
-    def test_too_many_requests_are_429(self, service, settings):
-        settings.THROTTLE_DEFAULT = "1/min"
-        service.post(ADDRESS, BODY)
-
-        answer = service.post(ADDRESS, BODY)
-
-        assert answer.status_code == 429
-        assert int(answer["Retry-After"]) >= 1
-
     @pytest.mark.parametrize(
         ("change", "field"),
         [

@@ -46,7 +46,7 @@ class TestBrokerDown:
         held = mail_server.holds(alice)
         exchange.publish(first)
         held.wait_until_reached()
-        noticed = processes.worker.will_say("the broker is away")
+        noticed = processes.worker.will_say("the broker is down")
 
         with unreachable(processes.broker):
             exchange.publish(*others)
@@ -84,7 +84,7 @@ class TestBrokerDown:
 
 class TestDatabaseDown:
     def test_waiting_events_are_handled_afterwards(self, processes, exchange, alice, expect_one_mail_for_each_order):
-        noticed = processes.worker.will_say("the database is away")
+        noticed = processes.worker.will_say("the database is down")
 
         with unreachable(processes.database):
             exchange.publish(*orders_of(alice))
@@ -110,7 +110,7 @@ class TestDatabaseDown:
         held = mail_server.holds(alice)
         exchange.publish(event("order.placed", user_id=alice.id))
         held.wait_until_reached()
-        noticed = processes.worker.will_say("the database is away")
+        noticed = processes.worker.will_say("the database is down")
 
         with unreachable(processes.database):
             held.release()

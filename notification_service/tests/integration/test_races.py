@@ -16,7 +16,7 @@ from notification_service.tests.factories import ContactFactory, DeliveryFactory
 from notification_service.tests.fakes import FakeMailSender, FakeUserDirectory
 from notification_service.tests.integration.effects import commands_about
 from notification_service.tests.people import MONDAY_NOON
-from servicekit.storage.locks import alone_with
+from servicekit.storage.locks import advisory_lock
 from servicekit.testing import FakeClock, eventually
 from servicekit.testing.messages import deliver
 from tests.support.locks import waiting_for_a_lock
@@ -158,7 +158,7 @@ class TestOneDelivery:
         locked, done = threading.Event(), threading.Event()
 
         def lock():
-            with alone_with(delivery.id) as holds_lock:
+            with advisory_lock(delivery.id) as holds_lock:
                 locked.set()
                 done.wait(10)
                 return holds_lock

@@ -9,7 +9,7 @@ from notification_service.services import AccountService
 from notification_service.tests.factories import DeliveryFactory
 from notification_service.tests.fakes import FakeUserDirectory
 from notification_service.tests.people import ALICE, BOB, MONDAY_NOON
-from servicekit.auth.tokens import Principal
+from servicekit.auth.callers import Principal
 from servicekit.testing import FakeClock
 from servicekit.testing.messages import commands
 
@@ -74,11 +74,23 @@ class TestDelete:
         assert list(Notification.objects.all()) == [of_bob.notification]
         assert list(Delivery.objects.all()) == [of_bob]
 
+    def test_no_other_user_counts_as_deleted(self, accounts):
+        Recipient.objects.create(user_id=BOB)
+
+        accounts.delete(user_id=ALICE)
+
+        assert Recipient.objects.get(user_id=BOB).deleted_at is None
+
     def test_revokes_all_tokens_of_this_user_only(self, accounts):
         accounts.delete(user_id=ALICE)
 
         assert Revocation.covers(token_of(ALICE))
         assert not Revocation.covers(token_of(BOB))
+
+    def test_the_revocation_lasts_longer_than_any_token(self, accounts):
+        accounts.delete(user_id=ALICE)
+
+        assert Revocation.objects.get().expires_at == MONDAY_NOON + timedelta(hours=1)
 
     def test_drops_the_cached_contact(self, accounts, users):
         accounts.delete(user_id=ALICE)

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from notification_service.celery_app import app
-from notification_service.services import DeliveryService, NotificationService
+from notification_service.services import AccountService, DeliveryService, NotificationService
 from notification_service.tests.factories import DeliveryFactory, event
 from notification_service.tests.fakes import FakeMailSender, FakeUserDirectory
 from notification_service.tests.people import ALICE, MONDAY_NOON
@@ -42,12 +42,22 @@ def sweep(begin):
     DeliveryService(users=FakeUserDirectory(), sender=FakeMailSender(), now=FakeClock(MONDAY_NOON)).sweep()
 
 
+def delete_account(begin):
+    DeliveryFactory()
+    begin()
+    AccountService(users=FakeUserDirectory(), now=FakeClock(MONDAY_NOON)).delete(user_id=ALICE)
+
+
 CASES = [notify, consume, consume_a_verification, sweep]
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_when_any_write_fails_neither_state_nor_message_is_saved(case):
     all_or_nothing(case)
+
+
+def test_when_any_write_fails_nothing_of_an_account_is_deleted():
+    all_or_nothing(delete_account, with_messages=False)
 
 
 def test_every_line_that_saves_a_message_has_a_case():

@@ -38,6 +38,14 @@ class TestNotification:
 
         assert outdated.read_at == MONDAY_NOON
 
+    def test_marking_it_read_leaves_others_unread(self):
+        another = NotificationFactory()
+
+        NotificationFactory().mark_read(now=MONDAY_NOON)
+
+        another.refresh_from_db()
+        assert another.read_at is None
+
     def test_there_cannot_be_two_for_one_event(self):
         notification = NotificationFactory()
 

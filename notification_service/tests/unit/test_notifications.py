@@ -59,7 +59,7 @@ class TestNotify:
 
         first, second = notify(notifications, event_id=event_id), notify(notifications, event_id=event_id)
 
-        assert first == second
+        assert first == second == Notification.objects.get()
         assert len(commands()) == Delivery.objects.count() == 1
 
     def test_a_deleted_user_is_not_notified(self, notifications):

@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 PRODUCTION = "notification_service.settings.production"
 OWN = {
     "SECRET_KEY": "x" * 50,
+    "ALLOWED_HOSTS": "shop.internal,127.0.0.1",
     "SERVICE_CLIENT_SECRET": "y" * 50,
     "DATABASE_URL": "postgresql://db.test/notification_service",
     "BROKER_URL": "amqp://broker.test",

@@ -35,7 +35,7 @@ class OrderViews(GenericViewSet[Order]):
     filterset_class = OrderFilter
 
     def get_throttles(self) -> list[BaseThrottle]:
-        return [OrdersThrottle()] if self.action == "create" else []
+        return [*super().get_throttles(), *([OrdersThrottle()] if self.action == "create" else [])]
 
     def get_permissions(self) -> Sequence[Any]:
         return [IsStaff()] if self.action == "ship" else super().get_permissions()

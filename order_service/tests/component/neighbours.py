@@ -7,7 +7,7 @@ from typing import Any
 import responses
 from requests import PreparedRequest
 
-from order_service.tests.factories import EMPTY_CARD
+from order_service.tests.factories import DECLINED_CARD
 from servicekit.testing import TokenMint
 
 USERS = "http://users.test"
@@ -69,7 +69,7 @@ class FakeGateway:
     def _charge(self, request: PreparedRequest) -> Answer:
         charge = json.loads(request.body or b"")
         self.asked_to_charge.append(charge)
-        outcome = "declined" if charge["card"]["number"] == EMPTY_CARD.number else "paid"
+        outcome = "declined" if charge["card"]["number"] == DECLINED_CARD.number else "paid"
         status = self.charges.setdefault(request.headers["Idempotency-Key"], outcome)
         return 201, {}, json.dumps({"status": status})
 

@@ -15,13 +15,13 @@ BODIES = {
     "null": b"null",
     "not UTF-8": b'{"user_id": "\xff\xfe"}',
     "UTF-16": '{"user_id": 7}'.encode("utf-16"),
-    "a null byte": b'{"user_id": "nul\\u0000"}',
+    "a null byte": b'{"user_id": "nul\\u0000", "name": "nul\\u0000"}',
     "half a surrogate pair": b'{"user_id": "\\ud800"}',
     "nested deeply": b'{"user_id": ' + b"[" * 10_000 + b"]" * 10_000 + b"}",
     "a number without end": b'{"user_id": ' + b"9" * 5_000 + b"}",
     "NaN": b'{"user_id": NaN}',
-    "infinity": b'{"user_id": 1e999}',
-    "beyond 64 bits": b'{"user_id": 9223372036854775808}',
+    "infinity": b'{"user_id": 1e999, "stock_quantity": 1e999}',
+    "beyond 64 bits": b'{"user_id": 9223372036854775808, "stock_quantity": 9223372036854775808}',
 }
 TAKE_A_BODY = [
     ("alice", "post", "/api/orders/"),

@@ -69,8 +69,9 @@ class TestCustomer:
         other = other_customer.post("/api/orders/", an_order((lamp, 1), user_id=MALLORY))
         assert other.status_code == 201
 
-    def test_may_be_saved_or_not(self, lamp):
+    def test_may_be_saved_or_not(self, lamp, user_service):
         user = User.objects.create_user("alice")
+        user_service.knows(user.pk)
 
         order = client_of(user).post("/api/orders/", an_order((lamp, 1), user_id=user.pk))
 

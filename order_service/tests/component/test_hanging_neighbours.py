@@ -4,13 +4,15 @@ import socketserver
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from order_service import wiring
 from order_service.models import Order
 from order_service.tests.component.bodies import a_payment, an_order, assert_problem
-from order_service.tests.factories import OrderFactory
+from order_service.tests.factories import ALICE, OrderFactory
+from servicekit.base.exceptions import NeighbourUnavailable
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(30)]
 
@@ -57,6 +59,20 @@ class TestHangingConnection:
         assert_problem(answer, 503, "NEIGHBOUR_UNAVAILABLE")
         assert time.monotonic() - started < 8
         assert not Order.objects.exists()
+
+    @pytest.mark.parametrize("hanging", [_Silent], indirect=True)
+    def test_of_user_service_is_waited_for_once_by_eight_orders_at_the_same_time(self, settings, hanging):
+        """Without a service token, which the first of them fetches for all."""
+        settings.USER_SERVICE_URL = hanging
+        wiring.user_directory.cache_clear()
+        started = time.monotonic()
+
+        with ThreadPoolExecutor(8) as threads:
+            lookups = [threads.submit(wiring.user_directory().is_active, ALICE) for _ in range(8)]
+        failures = [type(lookup.exception()) for lookup in lookups]
+
+        assert failures == [NeighbourUnavailable] * 8
+        assert time.monotonic() - started < 8
 
     @pytest.mark.parametrize("hanging", [_Trickling], indirect=True)
     def test_of_the_gateway_ends_in_503_after_a_few_seconds(self, settings, alice, hanging):

@@ -64,7 +64,9 @@ class TestOwnTasks:
     def test_every_scheduled_task_exists(self):
         app.loader.import_default_modules()
 
-        assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
+        scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
+        names = ("cancel_unpaid_orders", "settle_payments", "refund_due", "purge")
+        assert scheduled == {f"order_service.{name}" for name in names} <= set(app.tasks)
 
     def test_unpaid_orders_are_cancelled(self):
         OrderFactory(created_at=timezone.now() - timedelta(minutes=31))

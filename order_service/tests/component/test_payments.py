@@ -8,7 +8,8 @@ from django.core import serializers
 
 from order_service.models import Order, Payment
 from order_service.tests.component.bodies import a_payment, assert_problem
-from order_service.tests.factories import BILLING_ADDRESS, EMPTY_CARD, GOOD_CARD, OrderFactory, PaymentFactory
+from order_service.tests.factories import BILLING_ADDRESS, DECLINED_CARD, GOOD_CARD, OrderFactory, PaymentFactory
+from servicekit.base.telemetry import json_formatter
 from servicekit.testing.messages import published
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ class TestPay:
         assert [event.type for event in published()] == ["order.confirmed"]
 
     def test_cancels_the_order_when_declined(self, alice, order, lamp):
-        answer = alice.post(PAYMENTS, a_payment(order.pk, EMPTY_CARD))
+        answer = alice.post(PAYMENTS, a_payment(order.pk, DECLINED_CARD))
 
         lamp.refresh_from_db()
         assert (answer.status_code, answer.json()["status"]) == (200, "declined")
@@ -75,14 +76,15 @@ class TestPay:
 @pytest.mark.security
 class TestCardData:
     @pytest.fixture
-    def stored_and_logged(self, caplog, capsys):
+    def stored_and_logged(self, caplog):
         """All rows and log lines, as text."""
         caplog.set_level(logging.DEBUG)
+        formatter = json_formatter()
         models = apps.get_app_config("order_service").get_models()
 
         def read():
             rows = [row for model in models for row in model.objects.all()]
-            return serializers.serialize("json", rows) + caplog.text + "".join(capsys.readouterr())
+            return serializers.serialize("json", rows) + "".join(map(formatter.format, caplog.records))
 
         return read
 

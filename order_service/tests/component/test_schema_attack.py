@@ -1,4 +1,4 @@
-"""Every operation of the OpenAPI schema, called with what it promises to take and with what it does not."""
+"""Every operation of the OpenAPI schema, called with valid and with invalid input."""
 
 import pytest
 

@@ -39,5 +39,11 @@ class TestThrottle:
 
         assert bob.post("/api/orders/", an_order((lamp, 1), user_id=BOB)).status_code == 201
 
-    def test_reading_orders_is_not_limited(self, alice):
+    def test_reading_is_limited_by_the_default_rate(self, alice, settings):
+        settings.THROTTLE_DEFAULT = "3/min"
+
+        assert [alice.get("/api/orders/").status_code for _ in range(4)] == [200, 200, 200, 429]
+        assert alice.get("/health/").status_code == 200
+
+    def test_reading_orders_does_not_count_as_ordering(self, alice):
         assert [alice.get("/api/orders/").status_code for _ in range(5)] == [200] * 5

@@ -48,7 +48,7 @@ class TestGone:
         same = pids(processes)
         notices = [
             processes.relay.will_say("cannot publish now"),
-            processes.worker.will_say("the database is away"),
+            processes.worker.will_say("the database is down"),
         ]
 
         with unreachable(processes.database):

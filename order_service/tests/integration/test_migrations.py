@@ -19,7 +19,7 @@ def write(version):
     )
     version.rows("OrderLine").create(order=order, product=lamp, name="Lamp", quantity=2, price=20)
     payment = version.rows("Payment").create(
-        order=order, amount=40, brand="visa", last_four="1111", claimed_until=MONDAY_NOON
+        order=order, amount=40, brand="visa", last_four="6467", claimed_until=MONDAY_NOON
     )
     version.rows("IdempotencyRecord").create(
         user_id=ALICE, route="orders", key=str(uuid4()), fingerprint="f", created_at=MONDAY_NOON

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from order_service.models import Order, Payment
 from order_service.services import OrderService
-from order_service.tests.factories import EMPTY_CARD
+from order_service.tests.factories import DECLINED_CARD
 from order_service.tests.fakes import FakeUserDirectory
 from order_service.tests.integration.effects import event_types, stock_of
 from order_service.tests.integration.people import placed, refusal
@@ -92,7 +92,7 @@ class TestPayFirst:
     def test_a_declined_payment_cancels_the_order_and_restores_the_stock(self, alice, lamp, gateway):
         order_id = placed(alice.orders((lamp, 1)))
 
-        answer = alice.pays(order_id, card=EMPTY_CARD)
+        answer = alice.pays(order_id, card=DECLINED_CARD)
 
         assert (answer.status_code, answer.json()["status"]) == (200, "declined")
         assert (status_of(order_id), stock_of(lamp)) == ("cancelled", 1000)

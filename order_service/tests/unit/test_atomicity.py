@@ -11,7 +11,7 @@ from order_service.services.idempotency import IdempotencyKey
 from order_service.tests.factories import (
     ALICE,
     AN_ADDRESS,
-    EMPTY_CARD,
+    DECLINED_CARD,
     GOOD_CARD,
     MONDAY_NOON,
     OrderFactory,
@@ -94,7 +94,7 @@ def pay_with_good_card(begin):
 
 
 def pay_with_declined_card(begin):
-    payments(begin).pay(order_id=OrderFactory().pk, customer_id=ALICE, card=EMPTY_CARD)
+    payments(begin).pay(order_id=OrderFactory().pk, customer_id=ALICE, card=DECLINED_CARD)
 
 
 def settle_stuck_payment(begin):

@@ -2,7 +2,7 @@ import pytest
 
 from order_service.exceptions import OrderAlreadyShipped, OrderNotFound, PaymentInProgress
 from order_service.models import Order
-from order_service.tests.factories import ALICE, MALLORY, OrderFactory, PaymentFactory
+from order_service.tests.factories import ALICE, MALLORY, MONDAY_NOON, OrderFactory, PaymentFactory
 from servicekit.testing.messages import commands, published
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ class TestCancelOrder:
 
         lamp.refresh_from_db()
         chair.refresh_from_db()
-        assert cancelled.status == "cancelled"
+        assert (cancelled.status, cancelled.cancelled_at) == ("cancelled", MONDAY_NOON)
         assert (lamp.stock_quantity, chair.stock_quantity) == (12, 4)
 
     def test_announces_it_with_the_reason(self, orders):
@@ -40,8 +40,16 @@ class TestCancelOrder:
         orders.cancel_order(order_id=payment.order_id, reason=CUSTOMER, owner_id=ALICE)
 
         payment.refresh_from_db()
-        assert payment.status == "refunding"
+        assert (payment.status, payment.settled_at) == ("refunding", MONDAY_NOON)
         assert commands() == [("order_service.refund", {"payment_id": payment.pk})]
+
+    def test_starts_no_refund_of_another_order(self, orders):
+        another = PaymentFactory(completed=True, order=OrderFactory(confirmed=True))
+
+        orders.cancel_order(order_id=OrderFactory().pk, reason=CUSTOMER)
+
+        another.refresh_from_db()
+        assert (another.status, commands()) == ("completed", [])
 
     def test_a_second_time_changes_and_announces_nothing(self, orders, lamp):
         order = OrderFactory(lines=[(lamp, 2)])
@@ -85,7 +93,7 @@ class TestCancelOrder:
 
 class TestCancelUnpaid:
     def test_cancels_an_order_that_is_unpaid_for_half_an_hour(self, orders, clock, lamp):
-        order = OrderFactory(lines=[(lamp, 2)])
+        order = OrderFactory(lines=[(lamp, 2)], created_at=clock())
         clock.advance(minutes=30)
 
         assert orders.cancel_unpaid() == 1
@@ -98,7 +106,7 @@ class TestCancelUnpaid:
         assert event.data["reason"] == "unpaid"
 
     def test_leaves_an_order_that_is_unpaid_for_less(self, orders, clock):
-        OrderFactory()
+        OrderFactory(created_at=clock())
         clock.advance(minutes=29, seconds=59)
 
         assert orders.cancel_unpaid() == 0

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,10 +17,11 @@ class TestOrder:
         order = OrderFactory()
 
         order.confirm(at=MONDAY_NOON)
-        order.ship(at=MONDAY_NOON)
+        order.ship(at=MONDAY_NOON + timedelta(hours=1))
 
         order.refresh_from_db()
-        assert (order.status, order.confirmed_at, order.shipped_at) == ("shipped", MONDAY_NOON, MONDAY_NOON)
+        times = (MONDAY_NOON, MONDAY_NOON + timedelta(hours=1))
+        assert (order.status, order.confirmed_at, order.shipped_at) == ("shipped", *times)
 
     @pytest.mark.parametrize("trait", ["confirmed", "shipped", "cancelled"])
     def test_that_is_not_pending_cannot_be_confirmed(self, trait):

@@ -11,7 +11,7 @@ from order_service.services.idempotency import IdempotencyKey
 from order_service.tests.factories import (
     ALICE,
     ANOTHER_GOOD_CARD,
-    EMPTY_CARD,
+    DECLINED_CARD,
     GOOD_CARD,
     MALLORY,
     MONDAY_NOON,
@@ -39,8 +39,10 @@ class TestPay:
     def test_confirms_the_order(self, payments, order):
         payment = payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
 
+        order.refresh_from_db()
         assert statuses() == ("confirmed", "completed")
         assert (payment.amount, payment.brand, payment.last_four) == (Decimal("40.00"), "visa", "6467")
+        assert order.confirmed_at == payment.settled_at == MONDAY_NOON
 
     def test_announces_the_confirmation(self, payments, order):
         payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
@@ -65,7 +67,7 @@ class TestPay:
         assert gateway.asked_to_charge == [(payment.charge_key, Decimal("40.00"), "6467")]
 
     def test_cancels_the_order_when_declined(self, payments, order, lamp):
-        payment = payments.pay(order_id=order.pk, customer_id=ALICE, card=EMPTY_CARD)
+        payment = payments.pay(order_id=order.pk, customer_id=ALICE, card=DECLINED_CARD)
 
         lamp.refresh_from_db()
         assert payment.status == "declined"
@@ -160,7 +162,7 @@ class TestSettleStuck:
 
     def test_cancels_the_order_of_a_declined_charge(self, payments, gateway):
         payment = PaymentFactory(stuck=True)
-        gateway.charge(key=payment.charge_key, amount=payment.amount, card=EMPTY_CARD)
+        gateway.charge(key=payment.charge_key, amount=payment.amount, card=DECLINED_CARD)
 
         assert payments.settle_stuck() == 1
 
@@ -209,7 +211,7 @@ class TestSettleStuck:
 
     def test_a_decline_after_the_cancellation_changes_only_the_payment(self, payments, gateway):
         payment = PaymentFactory(stuck=True, order=OrderFactory(cancelled=True))
-        gateway.charge(key=payment.charge_key, amount=payment.amount, card=EMPTY_CARD)
+        gateway.charge(key=payment.charge_key, amount=payment.amount, card=DECLINED_CARD)
 
         payments.settle_stuck()
 

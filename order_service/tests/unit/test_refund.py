@@ -2,7 +2,7 @@ import pytest
 
 from order_service.services import RefundService
 from order_service.services import refunds as module
-from order_service.tests.factories import PaymentFactory
+from order_service.tests.factories import MONDAY_NOON, PaymentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ class TestRefund:
         assert refunds.refund(payment_id=payment.pk)
 
         payment.refresh_from_db()
-        assert payment.status == "refunded"
+        assert (payment.status, payment.settled_at) == ("refunded", MONDAY_NOON)
         assert gateway.outcome(payment.charge_key) == "refunded"
 
     def test_leaves_the_payment_refunding_when_the_gateway_is_down(self, refunds, gateway):

@@ -21,6 +21,7 @@ def production(monkeypatch):
 
 OWN = {
     "SECRET_KEY": "x" * 50,
+    "ALLOWED_HOSTS": "shop.internal,127.0.0.1",
     "SERVICE_CLIENT_SECRET": "y" * 50,
     "DATABASE_URL": "postgres://orders@db.internal/orders",
     "BROKER_URL": "amqp://orders@mq.internal/shop",
@@ -44,3 +45,15 @@ class TestProductionSettings:
         settings = production(**OWN)
 
         assert (settings.SECRET_KEY, settings.SERVICE_CLIENT_SECRET) == ("x" * 50, "y" * 50)
+
+    def test_every_host_is_refused(self, production):
+        with pytest.raises(ImproperlyConfigured, match=r": ALLOWED_HOSTS$"):
+            production(**OWN | {"ALLOWED_HOSTS": "*"})
+
+    def test_the_hosts_are_those_of_the_environment(self, production):
+        assert production(**OWN).ALLOWED_HOSTS == ["shop.internal", "127.0.0.1"]
+
+    @pytest.mark.parametrize("url", ["http://payments.internal", "payments.internal", "ftp://payments.internal"])
+    def test_a_gateway_without_tls_is_refused(self, production, url):
+        with pytest.raises(ImproperlyConfigured, match="must be an https address"):
+            production(**OWN | {"PAYMENT_GATEWAY_URL": url})

@@ -65,7 +65,7 @@ class TestExamine:
 class TestSharedCache:
     def test_fails_when_redis_is_down(self, settings):
         """The cache itself would report a miss."""
-        settings.CACHES = {"default": defaults.cache("redis://127.0.0.1:1/0", folder=Path())}
+        settings.CACHES = {"default": defaults.cache("redis://127.0.0.1:1/0", folder=Path(), prefix="kit")}
 
         with pytest.raises(RedisError):
             health.shared_cache()

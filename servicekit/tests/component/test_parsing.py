@@ -1,4 +1,4 @@
-"""The parser against what nobody thought of: hypothesis makes it up, which takes longer than a unit test may."""
+"""The parser with bodies that hypothesis makes up, which takes longer than a unit test may."""
 
 import io
 import json
@@ -7,17 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rest_framework.exceptions import ParseError
 
-from servicekit.api.parsing import StrictJSONParser
+from servicekit.api.parsing import JSONObjectParser
 
 
 def parse(body: bytes):
-    return StrictJSONParser().parse(io.BytesIO(body))
+    return JSONObjectParser().parse(io.BytesIO(body))
 
 
-class TestStrictJSONParser:
+class TestJSONObjectParser:
     @settings(deadline=None)
     @given(st.binary(max_size=200))
-    def test_refuses_any_bytes_with_its_own_error_only(self, body):
+    def test_any_bytes_are_read_or_refused(self, body):
         try:
             data = parse(body)
         except ParseError:
@@ -27,16 +27,13 @@ class TestStrictJSONParser:
     @settings(deadline=None)
     @given(
         st.dictionaries(
-            st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
+            st.text(st.characters(exclude_categories=["Cs"])),
             st.recursive(
-                st.none()
-                | st.booleans()
-                | st.integers(-(2**63 - 1), 2**63 - 1)
-                | st.floats(allow_nan=False, allow_infinity=False),
+                st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False),
                 lambda inner: st.lists(inner, max_size=4),
                 max_leaves=8,
             ),
         )
     )
-    def test_gives_back_what_any_decent_client_sent(self, data):
+    def test_gives_back_what_a_client_sent(self, data):
         assert parse(json.dumps(data).encode()) == data

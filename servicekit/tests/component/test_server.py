@@ -19,10 +19,10 @@ from servicekit.testing import eventually
 
 
 @contextlib.contextmanager
-def serving(port):
+def serving(port, **environment):
     process = subprocess.Popen(
         [sys.executable, "-m", "servicekit.tests.shelf", "serve"],
-        env=os.environ | {"SHELF_PORT": str(port)},
+        env=os.environ | {"SHELF_PORT": str(port), **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -58,6 +58,27 @@ def test_serves_until_it_is_told_to_stop():
     }
     assert process.returncode == 0
     assert '"event":"request"' in out.replace(": ", ":")
+
+
+HALF_SENT = {
+    "nothing": b"",
+    "half a head": b"POST /anyone/ HTTP/1.1\r\nHost: x\r\n",
+    "half a body": b"POST /anyone/ HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n"
+    b"Content-Type: application/json\r\n\r\n{",
+}
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("sent", HALF_SENT.values(), ids=HALF_SENT)
+def test_half_sent_requests_do_not_keep_the_threads(sent):
+    """Twelve of them, and two threads."""
+    port = free_port()
+    with serving(port, REQUEST_READ_SECONDS="0.3"), contextlib.ExitStack() as connections:
+        eventually(lambda: ask(port), within=20)
+        for _ in range(12):
+            connections.enter_context(socket.create_connection(("127.0.0.1", port))).sendall(sent)
+
+        assert ask(port).json() == {"word": "nobody"}
 
 
 MALFORMED = {

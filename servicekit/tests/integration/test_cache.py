@@ -1,18 +1,30 @@
 """The cache on Redis, which goes away and comes back."""
 
 import os
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from servicekit.process import defaults
 from servicekit.storage.cache import PAUSE, FaultTolerantRedisCache
 from servicekit.testing import eventually
 
 
+class Touch:
+    """Makes a file when it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (Path(self.path),)
+
+
 def connect(url):
-    return FaultTolerantRedisCache(url, defaults.cache(url, folder=Path()))
+    return FaultTolerantRedisCache(url, defaults.cache(url, folder=Path(), prefix="kit"))
 
 
 @pytest.fixture
@@ -35,6 +47,15 @@ class TestCache:
         assert cache.delete("key")
         assert cache.get("key", "gone") == "gone"
         assert cache.add("key", 8)
+
+    def test_a_pickle_in_redis_is_a_miss_and_is_not_loaded(self, cache, tmp_path):
+        """Whoever can write to Redis must not be able to run code here."""
+        file = tmp_path / "written-by-the-pickle"
+        server = Redis.from_url(os.environ["CACHE_URL"])
+        server.set(cache.make_key("key"), pickle.dumps(Touch(str(file))))
+
+        assert cache.get("key", "miss") == "miss"
+        assert not file.exists()
 
     def test_ping_raises_nothing(self, cache):
         cache.ping()

@@ -145,7 +145,7 @@ class TestADatabaseThatIsAway:
         shelf.announce(*HUNDRED)
         with Relay(app)._connected() as to_broker:
             Relay(app).publish_batch(to_broker)
-        eventually(lambda: worker.said("the database is away"), within=20)
+        eventually(lambda: worker.said("Retry in"), within=20)
         proxy.restore()
 
         eventually(lambda: shelf.has("before", *HUNDRED), within=15)

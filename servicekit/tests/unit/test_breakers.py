@@ -33,6 +33,18 @@ class TestBreaker:
         fail(breaker, 1)
         assert not breaker.allows_call()
 
+    def test_is_logged_when_it_opens_and_when_it_closes(self, clock, caplog):
+        breaker = Breaker("user_service", clock=clock)
+        caplog.set_level("INFO")
+        fail(breaker, FAILURES + 1)
+        breaker.succeeded()
+        breaker.succeeded()
+
+        assert [record.getMessage() for record in caplog.records] == [
+            "the circuit breaker of user_service is open after 5 failed calls",
+            "the circuit breaker of user_service is closed again",
+        ]
+
     def test_a_success_starts_the_count_again(self, breaker):
         fail(breaker, FAILURES - 1)
         breaker.succeeded()

@@ -1,5 +1,5 @@
 import pytest
-from celery.exceptions import Reject, Retry
+from celery.exceptions import Retry
 from django.db import OperationalError
 
 from servicekit.base.telemetry import current_request_id
@@ -59,16 +59,21 @@ class TestAConsumer:
 
 
 class TestADatabaseThatStaysAway:
-    def test_sends_the_message_back_to_its_queue(self, monkeypatch):
-        def away(_):
+    def test_sends_the_message_to_the_work_queue_until_it_is_back(self, monkeypatch):
+        """However long that takes; and to no other service, as the events exchange would."""
+
+        def away(*_):
             raise OperationalError("connection refused")
 
-        monkeypatch.setattr(consuming, "through_outages", away)
+        sent = []
+        monkeypatch.setattr(consuming, "_handle_once", away)
+        monkeypatch.setattr(app.tasks["book.written"], "retry", lambda **options: sent.append(options) or Retry())
 
-        with pytest.raises(Reject) as refusal:
+        with pytest.raises(Retry):
             deliver(app, book_written("Emma"))
 
-        assert refusal.value.requeue
+        [options] = sent
+        assert (options["queue"], options["countdown"], options["max_retries"]) == ("shelf.work", 1, None)
 
 
 class TestATask:

@@ -41,13 +41,13 @@ class TestCache:
         ],
     )
     def test_is_chosen_by_the_address(self, url, backend):
-        assert defaults.cache(url, folder=Path("/srv/cache"))["BACKEND"] == backend
+        assert defaults.cache(url, folder=Path("/srv/cache"), prefix="kit")["BACKEND"] == backend
 
     def test_files_lie_in_the_folder(self):
-        assert defaults.cache("", folder=Path("/srv/cache"))["LOCATION"] == "/srv/cache"
+        assert defaults.cache("", folder=Path("/srv/cache"), prefix="kit")["LOCATION"] == "/srv/cache"
 
     def test_redis_is_not_waited_for(self):
-        assert defaults.cache("redis://cache", folder=Path())["OPTIONS"]["socket_timeout"] < 1
+        assert defaults.cache("redis://cache", folder=Path(), prefix="kit")["OPTIONS"]["socket_timeout"] < 1
 
 
 class TestSpectacular:

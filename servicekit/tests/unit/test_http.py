@@ -1,3 +1,5 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -272,6 +274,21 @@ class TestServiceToken:
 
         assert len(neighbours.calls) == 2
 
+    def test_that_could_not_be_fetched_is_not_fetched_again_for_a_second(self, neighbours, token, clock):
+        """Threads that waited for the first fetch would each wait as long again."""
+        neighbours.post(TOKEN_URL, status=500)
+        with pytest.raises(NeighbourUnavailable):
+            token()
+        calls = len(neighbours.calls)
+
+        with pytest.raises(NeighbourUnavailable, match="answered 500"):
+            token()
+        assert len(neighbours.calls) == calls
+
+        clock.advance(seconds=1)
+        neighbours.upsert(responses.POST, TOKEN_URL, json=grant("t1"))
+        assert token() == "t1"
+
     def test_is_not_to_be_had_with_a_wrong_secret(self, neighbours, token):
         neighbours.post(TOKEN_URL, status=401)
 
@@ -306,3 +323,27 @@ def test_every_failure_that_services_try_themselves_against_is_one(neighbours, u
 
     with pytest.raises(NeighbourUnavailable):
         users.json_object(users.get("/"))
+
+
+class TestConcurrency:
+    def test_a_call_beyond_the_limit_is_refused_at_once(self, neighbours):
+        """While another call hangs, so that threads are left for requests that need no neighbour."""
+        hangs, released = threading.Event(), threading.Event()
+
+        def hang(_request):
+            hangs.set()
+            assert released.wait(timeout=5)
+            return 200, {}, "{}"
+
+        neighbours.add_callback(responses.GET, f"{USERS}/", callback=hang)
+        users = HttpNeighbour("users", USERS, concurrency=1)
+        with ThreadPoolExecutor(1) as threads:
+            first = threads.submit(users.get, "/")
+            assert hangs.wait(timeout=5)
+
+            with pytest.raises(NeighbourUnavailable, match="busy"):
+                users.get("/")
+            released.set()
+            assert first.result().status_code == 200
+
+        assert users.get("/").status_code == 200

@@ -3,14 +3,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
-from servicekit.auth.keys import InvalidToken, PublishedKeys, SigningKey
+from servicekit.auth.keys import InvalidToken, PublishedKeys
 from servicekit.base.exceptions import NeighbourUnavailable
 from servicekit.testing import FakeClock
+from servicekit.testing.tokens import KeyPair
 
-OLD, NEW = SigningKey.generate(), SigningKey.generate()
+OLD, NEW = KeyPair(), KeyPair()
 
 
 class Signer:
@@ -120,7 +119,7 @@ class TestPublishedKeys:
     def test_a_signer_who_shows_no_key_is_as_good_as_away(self, keys, signer):
         signer.page = {"keys": []}
 
-        with pytest.raises(NeighbourUnavailable, match="no key that can be used"):
+        with pytest.raises(NeighbourUnavailable, match="no usable key"):
             keys.key(OLD.kid)
 
     def test_comes_back_with_the_signer(self, keys, signer, clock):
@@ -201,43 +200,3 @@ class TestPublishedKeys:
 
         assert [key.key_id for key in found] == [OLD.kid] * 8
         assert signer.asked == 1
-
-
-class TestSigningKey:
-    def test_comes_back_from_its_file_with_the_same_id(self):
-        assert SigningKey.from_pem(OLD.pem()).public_jwk() == OLD.public_jwk()
-
-    def test_shows_nothing_private(self):
-        assert set(OLD.public_jwk()) == {"kty", "crv", "x", "kid", "use", "alg"}
-
-    def test_has_the_thumbprint_of_rfc_8037_as_its_id(self):
-        """Appendix A.3 of RFC 8037 gives a key and its thumbprint."""
-        from jwt.algorithms import OKPAlgorithm
-
-        example = {
-            "kty": "OKP",
-            "crv": "Ed25519",
-            "d": "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
-            "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
-        }
-
-        assert SigningKey(OKPAlgorithm.from_jwk(example)).kid == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
-
-    @pytest.mark.parametrize(
-        "content",
-        [
-            b"",
-            b"no key",
-        ],
-    )
-    def test_refuses_a_file_that_holds_no_key(self, content):
-        with pytest.raises(ValueError, match=r"(?i)pem"):
-            SigningKey.from_pem(content)
-
-    def test_refuses_a_key_of_another_kind(self):
-        pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-
-        with pytest.raises(ValueError, match="not an Ed25519 private key"):
-            SigningKey.from_pem(pem)

@@ -1,7 +1,7 @@
 import pytest
 
-from servicekit.messages.outbox import WireMessage
 from servicekit.messages.publishing import ConfirmedPublisher
+from servicekit.messages.wire import WireMessage
 from servicekit.tests.unit.brokers import FakeChannel, FakeConnection
 
 

@@ -1,15 +1,17 @@
 """The key of the contracts about published keys: the same in every run, and worth nothing anywhere else."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from servicekit.auth.tokens import SigningKey, issue
+from servicekit.testing.tokens import KeyPair, TokenMint
 from tests.support.contracts import needs
 from tests.support.contracts.consumer import Contract
 
-EXAMPLE_KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(b"an example, and no secret at all"))
+EXAMPLE_KEY = KeyPair(
+    Ed25519PrivateKey.from_private_bytes(b"an example, and no secret at all"),
+    kid="ztoF1CnzzP4_lmr1C1OEsl9tZLH2yX4MLc1Usar5_Vo",
+)
 
 
 def publishes_its_keys(contract: Contract) -> None:
@@ -31,5 +33,4 @@ def publishes_its_keys(contract: Contract) -> None:
 
 def a_token_for(user_id: int) -> str:
     """A customer's token signed with the example key."""
-    now = datetime.now(UTC)
-    return issue(EXAMPLE_KEY, subject=str(user_id), roles=["customer"], lifetime=timedelta(minutes=15), now=now)
+    return TokenMint(key=EXAMPLE_KEY).customer(user_id)

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from celery import Celery
 
-from servicekit.messages.outbox import WireMessage
 from servicekit.messages.queues import EVENTS
+from servicekit.messages.wire import WireMessage
 from servicekit.testing.messages import deliver, wires
 from tests.support.contracts import needs
 from tests.support.contracts.consumer import Contract, Deliver

@@ -18,7 +18,7 @@ from django.test import override_settings
 from pact import Verifier
 
 from servicekit.base.telemetry import bound_request_id
-from servicekit.messages.outbox import WireMessage
+from servicekit.messages.wire import WireMessage
 from tests.support.contracts.pacts import PACTS, ContractError, Promise, read_all
 from tests.support.contracts.server import MESSAGES, STATES, running
 

@@ -14,7 +14,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.testcases import QuietWSGIRequestHandler
 
-from servicekit.messages.outbox import WireMessage
+from servicekit.messages.wire import WireMessage
 
 EXAMPLE = "Bearer token-of-"
 STATES, MESSAGES = "/_pact/states", "/_pact/messages"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from servicekit.auth.tokens import KeySource
+from servicekit.auth.keys import KeySource
 from servicekit.testing import TokenMint
 
 MINT = TokenMint()

@@ -93,6 +93,8 @@ class ServiceTokenView(OpenView):
 
 
 class KeysView(OpenView):
+    throttle_classes = ()
+
     @extend_schema(operation_id="published_keys", responses={200: KeySetSerializer})
     def get(self, _: Request) -> Response:
         """The public keys. A retired key stays until the last token signed with it has expired."""

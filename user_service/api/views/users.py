@@ -45,7 +45,7 @@ class UserListViews(GenericViewSet[User]):
         return [AllowAny()] if self.request.method == "POST" else super().get_permissions()
 
     def get_throttles(self) -> list[BaseThrottle]:
-        return [RegisterThrottle()] if self.request.method == "POST" else []
+        return [RegisterThrottle()] if self.request.method == "POST" else super().get_throttles()
 
     @extend_schema(
         operation_id="users_list",

@@ -1,4 +1,4 @@
-"""The whole service through its API; the other services are faked at the socket."""
+"""The whole service through its API; requests to other services are intercepted."""
 
 from collections.abc import Callable
 
@@ -17,15 +17,15 @@ Caller = Callable[[User], ApiClient]
 
 @pytest.fixture(autouse=True)
 def neighbours():
-    """Nobody answers, but for what a test makes up."""
+    """Answers only the requests that a test defines."""
     cache.clear()
-    with made_up_neighbours() as made_up:
-        yield made_up
+    with made_up_neighbours() as mock:
+        yield mock
 
 
 @pytest.fixture
 def mint():
-    """Signs like the service itself."""
+    """Signs tokens with the key of the service."""
     mint = TokenMint()
     mint.signing_key = wiring.signing_key()
     return mint

@@ -1,4 +1,4 @@
-"""Whatever comes in, it is a 4xx in our shape, and changes nothing."""
+"""Invalid input is a 4xx in the form that all services use, and changes nothing."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -9,9 +9,9 @@ from user_service.tests.factories import account
 pytestmark = [pytest.mark.django_db, pytest.mark.security]
 
 BODIES = {
-    "nothing": b"",
+    "empty": b"",
     "no JSON": b"username=alice",
-    "half of it": b'{"username": "al',
+    "truncated JSON": b'{"username": "al',
     "a list": b"[7]",
     "a text": b'"alice"',
     "null": b"null",
@@ -20,9 +20,9 @@ BODIES = {
     "a null byte": b'{"username": "al\\u0000ice", "password": "x", "refresh_token": "\\u0000"}',
     "half a surrogate pair": b'{"username": "\\ud800", "password": "x", "refresh_token": "\\ud800"}',
     "nested deeply": b'{"profile_data": ' + b"[" * 10_000 + b"]" * 10_000 + b"}",
-    "a number without end": b'{"username": ' + b"9" * 5_000 + b"}",
+    "a number of 5,000 digits": b'{"username": ' + b"9" * 5_000 + b"}",
     "NaN": b'{"username": NaN, "password": Infinity}',
-    "a name twice": b'{"username": "a", "username": [], "password": {}}',
+    "a field twice": b'{"username": "a", "username": [], "password": {}}',
 }
 ROUTES = ["/api/users/", "/api/auth/login/", "/api/auth/refresh/", "/api/auth/service-token/"]
 
@@ -30,7 +30,7 @@ ROUTES = ["/api/users/", "/api/auth/login/", "/api/auth/refresh/", "/api/auth/se
 class TestBody:
     @pytest.mark.parametrize("route", ROUTES)
     @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-    def test_is_refused(self, nobody, route, body):
+    def test_that_is_malformed_is_400(self, nobody, route, body):
         answer = nobody.post(route, body, content_type="application/json")
 
         assert answer.status_code == 400
@@ -38,7 +38,7 @@ class TestBody:
         assert not User.objects.exists()
 
     @pytest.mark.parametrize("body", [BODIES[name] for name in ("no JSON", "a list", "not UTF-8", "nested deeply")])
-    def test_is_refused_from_who_is_signed_in(self, as_alice, alice, body):
+    def test_that_is_malformed_is_400_with_a_token(self, as_alice, alice, body):
         changed = as_alice.patch(f"/api/users/{alice.pk}/", body, content_type="application/json")
         signed_out = as_alice.post("/api/auth/logout/", body, content_type="application/json")
 
@@ -46,7 +46,7 @@ class TestBody:
         assert_problem(signed_out, 400, "PARSE_ERROR")
 
     @pytest.mark.parametrize("route", ROUTES)
-    def test_is_too_large(self, nobody, route):
+    def test_that_is_too_large_is_413(self, nobody, route):
         body = b'{"bio": "' + b"x" * 70_000 + b'"}'
 
         assert_problem(nobody.post(route, body, content_type="application/json"), 413)
@@ -54,10 +54,10 @@ class TestBody:
     @pytest.mark.parametrize(
         "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "?"]
     )
-    def test_is_no_json(self, nobody, content_type):
+    def test_of_another_media_type_is_415(self, nobody, content_type):
         assert_problem(nobody.post("/api/users/", b"username=alice", content_type=content_type), 415)
 
-    def test_cannot_be_answered_in_xml(self, nobody):
+    def test_asking_for_xml_is_406(self, nobody):
         assert_problem(nobody.post("/api/users/", account(), HTTP_ACCEPT="application/xml"), 406)
         assert not User.objects.exists()
 
@@ -80,8 +80,8 @@ class TestPath:
             "../1",
         ],
     )
-    def test_names_no_user(self, as_staff, user_id):
+    def test_with_an_invalid_user_id_is_404(self, as_staff, user_id):
         assert_problem(as_staff.get(f"/api/users/{user_id}/"), 404, "NOT_FOUND")
 
-    def test_leads_nowhere(self, as_alice):
+    def test_without_a_route_is_404(self, as_alice):
         assert_problem(as_alice.get("/api/nothing/"), 404, "NOT_FOUND")

@@ -18,29 +18,29 @@ def tokens(nobody, alice):
     return nobody.post(LOGIN, {"username": "alice", "password": PASSWORD}).json()
 
 
-def is_good(access_token, user):
+def is_valid(access_token, user):
     return ApiClient.as_(access_token).get(f"/api/users/{user.pk}/").status_code == 200
 
 
 class TestLogin:
     @pytest.mark.smoke
-    def test_gives_tokens(self, nobody, alice):
+    def test_gives_tokens_that_no_cache_stores(self, nobody, alice):
         answer = nobody.post(LOGIN, {"username": "alice", "password": PASSWORD})
 
         assert answer.status_code == 200
         assert set(answer.json()) == {"access_token", "refresh_token", "token_type", "expires_in"}
         assert (answer.json()["token_type"], answer.json()["expires_in"]) == ("Bearer", 900)
         assert answer["Cache-Control"] == "no-store"
-        assert is_good(answer.json()["access_token"], alice)
+        assert is_valid(answer.json()["access_token"], alice)
 
-    def test_routes_have_their_names(self):
+    def test_the_routes_have_names(self):
         names = ("auth-login", "auth-refresh", "auth-logout")
 
         assert [reverse(name) for name in names] == [LOGIN, REFRESH, LOGOUT]
 
     @pytest.mark.security
     @pytest.mark.parametrize(("username", "password"), [("alice", "wrong"), ("nobody", PASSWORD), ("bob", PASSWORD)])
-    def test_says_the_same_to_everybody_it_keeps_out(self, nobody, alice, username, password):
+    def test_a_failed_sign_in_does_not_tell_the_reason(self, nobody, alice, username, password):
         UserFactory(username="bob", inactive=True)
 
         answer = nobody.post(LOGIN, {"username": username, "password": password})
@@ -59,7 +59,7 @@ class TestLogin:
             ({"username": "a" * 151, "password": "x" * 129}, ["username", "password"]),
         ],
     )
-    def test_takes_nothing_else(self, nobody, body, fields):
+    def test_a_malformed_body_is_400(self, nobody, body, fields):
         assert_refuses_fields(nobody.post(LOGIN, body), *fields)
 
 
@@ -70,28 +70,28 @@ class TestRefresh:
         assert answer.status_code == 200
         assert answer["Cache-Control"] == "no-store"
         assert set(answer.json()) == set(tokens)
-        assert is_good(answer.json()["access_token"], alice)
+        assert is_valid(answer.json()["access_token"], alice)
 
     @pytest.mark.security
-    def test_a_token_shown_twice_ends_everything_that_came_from_it(self, nobody, tokens, alice):
+    def test_using_a_refresh_token_twice_ends_its_session(self, nobody, tokens, alice):
         renewed = nobody.post(REFRESH, {"refresh_token": tokens["refresh_token"]}).json()
 
         again = nobody.post(REFRESH, {"refresh_token": tokens["refresh_token"]})
 
         assert_problem(again, 401, "REFRESH_TOKEN_REUSED")
         assert_problem(nobody.post(REFRESH, {"refresh_token": renewed["refresh_token"]}), 401, "INVALID_REFRESH_TOKEN")
-        assert not is_good(renewed["access_token"], alice)
+        assert not is_valid(renewed["access_token"], alice)
         assert len(published("token.revoked")) == 2
 
     @pytest.mark.security
-    @pytest.mark.parametrize("kind", ["access_token", "made up"])
-    def test_another_token_is_401(self, nobody, tokens, kind):
+    @pytest.mark.parametrize("kind", ["access_token", "unknown"])
+    def test_an_access_token_or_an_unknown_token_is_401(self, nobody, tokens, kind):
         answer = nobody.post(REFRESH, {"refresh_token": tokens.get(kind, kind)[:256]})
 
         assert_problem(answer, 401, "INVALID_REFRESH_TOKEN")
 
     @pytest.mark.parametrize("body", [{}, {"refresh_token": ""}, {"refresh_token": None}, {"refresh_token": "x" * 257}])
-    def test_no_token_is_400(self, nobody, body):
+    def test_a_malformed_refresh_token_is_400(self, nobody, body):
         assert_refuses_fields(nobody.post(REFRESH, body), "refresh_token")
 
 
@@ -100,27 +100,27 @@ class TestLogout:
         answer = ApiClient.as_(tokens["access_token"]).post(LOGOUT)
 
         assert (answer.status_code, answer.content) == (204, b"")
-        assert not is_good(tokens["access_token"], alice)
+        assert not is_valid(tokens["access_token"], alice)
         assert nobody.post(REFRESH, {"refresh_token": tokens["refresh_token"]}).status_code == 401
 
-    def test_is_announced(self, tokens, alice):
+    def test_announces_the_revoked_token(self, tokens, alice):
         ApiClient.as_(tokens["access_token"]).post(LOGOUT)
 
         [revoked] = published("token.revoked")
         assert set(revoked.data) == {"token_id", "user_id", "expires_at"}
         assert revoked.data["user_id"] == alice.pk
 
-    def test_twice_is_401(self, tokens):
+    def test_a_second_logout_is_401(self, tokens):
         client = ApiClient.as_(tokens["access_token"])
         client.post(LOGOUT)
 
         assert_problem(client.post(LOGOUT), 401, "INVALID_TOKEN")
 
-    def test_of_a_body_that_is_none_is_400(self, as_alice):
+    def test_a_malformed_refresh_token_is_400(self, as_alice):
         assert_refuses_fields(as_alice.post(LOGOUT, {"refresh_token": ["x"]}), "refresh_token")
 
-    def test_of_nobody_is_401(self, nobody):
+    def test_without_a_token_is_401(self, nobody):
         assert_problem(nobody.post(LOGOUT), 401, "NOT_AUTHENTICATED")
 
-    def test_of_a_service_is_403(self, as_service):
+    def test_with_a_service_token_is_403(self, as_service):
         assert_problem(as_service.post(LOGOUT), 403, "PERMISSION_DENIED")

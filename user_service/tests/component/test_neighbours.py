@@ -1,4 +1,4 @@
-"""Telling order_service and notification_service of a changed account, whatever they do."""
+"""Notifying order_service and notification_service of a changed account, also when they fail."""
 
 import time
 
@@ -19,37 +19,35 @@ from user_service.services import UserService
 
 ORDERS, NOTIFICATIONS = "http://orders.test/api/user-updated/", "http://notifications.test/api/user-updated/"
 
-DOES_NOT_ACCEPT = sorted(set(FAILURES) - {"talks nonsense", "answers a list", "answers null"})
-"""A 200 is a yes, whatever its body: nothing in it is needed."""
+REFUSALS = sorted(set(FAILURES) - {"talks nonsense", "answers a list", "answers null"})
+"""An answer with status 200 accepts, whatever its body is."""
 
 
 @pytest.fixture
-def _both_listen(neighbours):
+def _both_accept(neighbours):
     neighbours.post(ORDERS)
     neighbours.post(NOTIFICATIONS)
 
 
-class TestTell:
-    @pytest.mark.usefixtures("_both_listen")
-    def test_says_who_changed_and_in_what(self, neighbours):
+class TestNotify:
+    @pytest.mark.usefixtures("_both_accept")
+    def test_sends_the_user_and_the_changed_fields_to_both(self, neighbours):
         assert UserService().notify_profile_update(7, {"is_active": False}) is True
 
         assert [call.request.url for call in neighbours.calls] == [ORDERS, NOTIFICATIONS]
         assert [sent_json(call) for call in neighbours.calls] == [{"user_id": 7, "changes": ["is_active"]}] * 2
 
-    @pytest.mark.usefixtures("_both_listen")
-    def test_shows_a_token_that_is_good_for_this_only(self, neighbours):
+    @pytest.mark.usefixtures("_both_accept")
+    def test_sends_a_token_with_the_scope_users_notify(self, neighbours):
         UserService().notify_profile_update(7, ["email"])
 
-        for call in list(neighbours.calls):
-            token = call.request.headers["Authorization"].removeprefix("Bearer ")
-            caller = verify(token, wiring.token_keys(), now=wiring.clock()())
-            assert (caller.name, caller.scopes) == ("user_service", {"users:notify"})
-        assert len(neighbours.calls) == 2
+        tokens = [call.request.headers["Authorization"].removeprefix("Bearer ") for call in neighbours.calls]
+        callers = [verify(token, wiring.token_keys(), now=wiring.clock()()) for token in tokens]
+        assert [(caller.name, caller.scopes) for caller in callers] == [("user_service", {"users:notify"})] * 2
 
-    @pytest.mark.usefixtures("_both_listen")
-    def test_shows_that_token_whatever_passwords_the_surroundings_have(self, neighbours, monkeypatch, tmp_path):
-        """`requests` lets a .netrc win over a header that is given."""
+    @pytest.mark.usefixtures("_both_accept")
+    def test_sends_that_token_whatever_netrc_contains(self, neighbours, monkeypatch, tmp_path):
+        """`requests` replaces the header by an entry of .netrc, unless told otherwise."""
         passwords = tmp_path / "netrc"
         passwords.write_text("default login somebody password else\n")
         monkeypatch.setenv("NETRC", str(passwords))
@@ -58,25 +56,24 @@ class TestTell:
 
         assert {call.request.headers["Authorization"].partition(" ")[0] for call in neighbours.calls} == {"Bearer"}
 
-    @pytest.mark.usefixtures("_both_listen")
-    def test_passes_on_whose_request_it_was(self, neighbours):
+    @pytest.mark.usefixtures("_both_accept")
+    def test_passes_the_request_id_on(self, neighbours):
         with bound_request_id("request-7"):
             UserService().notify_profile_update(7, ["email"])
 
         assert {call.request.headers["X-Request-ID"] for call in neighbours.calls} == {"request-7"}
 
-    @pytest.mark.parametrize("failure", DOES_NOT_ACCEPT)
-    @pytest.mark.parametrize(("failing", "listening"), [(ORDERS, NOTIFICATIONS), (NOTIFICATIONS, ORDERS)])
-    def test_is_not_done_when_one_fails(self, neighbours, failing, listening, failure):
-        """The other one hears of it all the same."""
+    @pytest.mark.parametrize("failure", REFUSALS)
+    @pytest.mark.parametrize(("failing", "accepting"), [(ORDERS, NOTIFICATIONS), (NOTIFICATIONS, ORDERS)])
+    def test_is_false_when_one_fails_and_still_notifies_the_other(self, neighbours, failing, accepting, failure):
         fails(neighbours, "POST", failing, failure)
-        neighbours.post(listening)
+        neighbours.post(accepting)
 
         assert UserService().notify_profile_update(7, ["email"]) is False
-        assert neighbours.assert_call_count(listening, 1)
+        assert neighbours.assert_call_count(accepting, 1)
 
     @pytest.mark.parametrize("status", [201, 204, 400, 401, 403, 404, 429])
-    def test_takes_nothing_but_200_for_a_yes(self, neighbours, status):
+    def test_another_status_than_200_is_a_refusal(self, neighbours, status):
         neighbours.post(ORDERS, status=status)
         neighbours.post(NOTIFICATIONS)
 
@@ -87,7 +84,7 @@ class TestSlowNeighbour:
     @pytest.mark.parametrize(
         "behave", [hangs, trickles(b"HTTP/1.1 200 OK\r\nX-Long: ", b"a")], ids=["silent", "trickles its headers"]
     )
-    def test_is_given_up_on_in_time(self, neighbours, behave):
+    def test_is_given_up_after_four_seconds(self, neighbours, behave):
         with server_that(behave) as address:
             neighbours.add_passthru(address)
             orders = ListeningService(HttpNeighbour("order_service", address))
@@ -99,14 +96,14 @@ class TestSlowNeighbour:
 
 @pytest.mark.django_db
 class TestRequest:
-    def test_waits_for_no_neighbour(self, as_alice, alice, neighbours):
-        """They are told later, by a task: no neighbour is asked while the user waits."""
+    def test_makes_no_request_to_another_service(self, as_alice, alice, neighbours):
+        """They are notified later, by a task."""
         answer = as_alice.patch(f"/api/users/{alice.pk}/", {"first_name": "Al"})
 
         assert answer.status_code == 200
         assert len(neighbours.calls) == 0
 
-    @pytest.mark.usefixtures("_both_listen")
+    @pytest.mark.usefixtures("_both_accept")
     @pytest.mark.parametrize(
         ("change", "changes"),
         [
@@ -116,7 +113,7 @@ class TestRequest:
         ],
         ids=["changed", "deactivated", "deleted"],
     )
-    def test_every_change_reaches_both(self, as_staff, neighbours, change, changes):
+    def test_every_change_is_sent_to_both(self, as_staff, neighbours, change, changes):
         bob = User.objects.create_user("bob")
         change(as_staff, f"/api/users/{bob.pk}/")
 
@@ -128,7 +125,7 @@ class TestRequest:
 
 @pytest.mark.django_db
 class TestTask:
-    def test_tries_again_later_while_somebody_does_not_accept(self, neighbours, monkeypatch):
+    def test_is_retried_after_two_seconds_when_one_refuses(self, neighbours, monkeypatch):
         fails(neighbours, "POST", ORDERS, "answers 503")
         neighbours.post(NOTIFICATIONS)
         retried = []

@@ -1,4 +1,4 @@
-"""Every operation of the OpenAPI schema, called with what it promises to take and with what it does not."""
+"""Every operation of the OpenAPI schema, called with valid and with invalid input."""
 
 import pytest
 
@@ -31,7 +31,7 @@ EXAMPLES = 15
 class TestSchemaAttack:
     @pytest.mark.parametrize("mode", MODES)
     @pytest.mark.parametrize("caller", ["staff", "service"])
-    def test_every_operation_keeps_its_word(self, mint, mode, caller):
+    def test_every_answer_is_as_the_schema_says(self, mint, mode, caller):
         staff = UserFactory(staff=True)
         token = mint.staff(staff.pk) if caller == "staff" else mint.service("order_service", scopes=["users:read"])
 

@@ -16,7 +16,7 @@ def credentials(**fields):
 
 
 class TestServiceToken:
-    def test_lets_a_service_read_users(self, nobody, alice):
+    def test_a_service_can_read_users_with_it(self, nobody, alice):
         answer = nobody.post(SERVICE_TOKEN, credentials())
 
         assert answer.status_code == 200
@@ -26,17 +26,17 @@ class TestServiceToken:
 
     @pytest.mark.security
     @pytest.mark.parametrize("field", ["client_id", "client_secret"])
-    def test_is_for_services_that_we_know(self, nobody, field):
+    def test_wrong_credentials_are_401(self, nobody, field):
         assert_problem(nobody.post(SERVICE_TOKEN, credentials(**{field: "wrong"})), 401, "INVALID_CLIENT")
 
     @pytest.mark.parametrize("value", [None, "", ["x"], {"x": 1}, "x" * 257])
     @pytest.mark.parametrize("field", ["client_id", "client_secret"])
-    def test_needs_credentials(self, nobody, field, value):
+    def test_malformed_credentials_are_400(self, nobody, field, value):
         assert_refuses_fields(nobody.post(SERVICE_TOKEN, credentials(**{field: value})), field)
 
 
 class TestKeys:
-    def test_verify_what_the_service_signs(self, nobody):
+    def test_verify_the_tokens_of_the_service(self, nobody):
         token = nobody.post(SERVICE_TOKEN, credentials()).json()["access_token"]
 
         published = jwt.PyJWKSet.from_dict(nobody.get(KEYS).json())
@@ -49,10 +49,10 @@ class TestKeys:
         assert (claims["roles"], claims["scope"]) == (["service"], "users:read")
 
     @pytest.mark.security
-    def test_are_public_ones_only(self, nobody):
+    def test_have_no_private_part(self, nobody):
         [key] = nobody.get(KEYS).json()["keys"]
 
         assert set(key) == {"kty", "crv", "x", "kid", "use", "alg"}
 
-    def test_may_be_kept_a_while(self, nobody):
+    def test_may_be_cached_for_five_minutes(self, nobody):
         assert nobody.get(KEYS)["Cache-Control"] == "public, max-age=300"

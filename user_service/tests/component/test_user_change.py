@@ -23,28 +23,27 @@ def sign_in(client, password):
 
 
 class TestChange:
-    def test_of_ones_own_account(self, as_alice, alice):
+    def test_a_customer_changes_the_own_account(self, as_alice, alice):
         answer = as_alice.patch(address(alice), {"first_name": "Al", "profile_data": {"bio": None}, "birth_date": None})
 
         assert answer.status_code == 200
         assert (answer.json()["first_name"], answer.json()["bio"], answer.json()["birth_date"]) == ("Al", None, None)
         assert answer.json()["phone_number"] == "+493012345678"
 
-    def test_is_announced(self, as_alice, alice):
+    def test_announces_the_changed_field(self, as_alice, alice):
         as_alice.patch(address(alice), {"email": "al@shop.example", "current_password": PASSWORD})
 
         assert [event.data["changes"] for event in published("user.updated")] == [["email"]]
         assert len(commands("user_service.notify_profile_update")) == 1
 
-    def test_of_nothing_is_fine(self, as_alice, alice):
-        """Also when everything is sent back as it came."""
+    def test_sending_nothing_or_the_same_values_changes_nothing(self, as_alice, alice):
         as_it_is = as_alice.get(address(alice)).json()
 
         assert as_alice.patch(address(alice), {}).status_code == 200
         assert as_alice.patch(address(alice), as_it_is).json() == as_it_is
         assert published() == []
 
-    def test_by_staff_of_what_is_theirs(self, as_staff, alice):
+    def test_staff_change_user_name_and_is_active(self, as_staff, alice):
         answer = as_staff.patch(address(alice), {"username": "alicia", "is_active": False})
 
         assert (answer.json()["username"], answer.json()["is_active"]) == ("alicia", False)
@@ -59,28 +58,27 @@ class TestChange:
             ("is_active", "maybe"),
         ],
     )
-    def test_that_breaks_a_rule_is_400(self, as_alice, alice, field, value):
+    def test_an_invalid_value_is_400(self, as_alice, alice, field, value):
         assert_refuses_fields(as_alice.patch(address(alice), {field: value, "bio": "Hello."}), field)
         assert published() == []
 
-    def test_to_a_name_that_is_taken_is_400(self, as_staff, alice, bob):
+    def test_a_taken_name_is_400(self, as_staff, alice, bob):
         assert_refuses_fields(as_staff.patch(address(alice), {"username": "BOB"}), "username")
 
-    def test_of_nobody_is_404(self, as_staff):
+    def test_changing_an_unknown_user_is_404(self, as_staff):
         assert_problem(as_staff.patch("/api/users/404404/", {}), 404, "USER_NOT_FOUND")
 
 
 @pytest.mark.security
-class TestNotTheirs:
+class TestForbiddenChange:
     @pytest.mark.parametrize(("field", "value"), [("is_active", False), ("username", "admin")])
-    def test_what_is_the_staffs_to_change_is_403(self, as_alice, alice, field, value):
+    def test_a_customer_changing_a_staff_field_is_403(self, as_alice, alice, field, value):
         assert_problem(as_alice.patch(address(alice), {field: value}), 403, "STAFF_ONLY")
 
     @pytest.mark.regression
-    def test_what_the_staff_changes_at_this_moment_stays(self, as_alice, alice):
-        """Sent back as it was, it does no harm, and undoes nothing either."""
+    def test_an_old_value_sent_back_does_not_undo_a_change_by_staff(self, as_alice, alice):
         cache.clear()
-        UserService().get_user_by_id(alice.pk)  # a copy is kept, which knows nothing of what follows
+        UserService().get_user_by_id(alice.pk)  # caches the account before the change
         User.objects.filter(pk=alice.pk).update(username="alicia")
 
         as_alice.patch(address(alice), {"username": "alice", "bio": "Hello."})
@@ -88,7 +86,7 @@ class TestNotTheirs:
         alice.refresh_from_db()
         assert (alice.username, alice.profile.bio) == ("alicia", "Hello.")
 
-    def test_nobody_becomes_staff(self, as_alice, as_staff, alice):
+    def test_is_staff_cannot_be_changed(self, as_alice, as_staff, alice):
         as_alice.patch(address(alice), {"is_staff": True, "is_superuser": True})
         as_staff.patch(address(alice), {"is_staff": True, "is_superuser": True})
 
@@ -96,7 +94,7 @@ class TestNotTheirs:
         assert (alice.is_staff, alice.is_superuser) == (False, False)
 
     @pytest.mark.parametrize("caller", ["as_bob", "as_service", "as_service_without_scope"])
-    def test_another_account_is_403(self, request, caller, alice):
+    def test_changing_another_account_is_403(self, request, caller, alice):
         answer = request.getfixturevalue(caller).patch(address(alice), {"bio": "I was here."})
 
         assert_problem(answer, 403, "PERMISSION_DENIED")
@@ -106,14 +104,14 @@ class TestNotTheirs:
 
 @pytest.mark.security
 class TestPassword:
-    def test_takes_the_one_in_use(self, as_alice, alice, nobody):
+    def test_is_changed_with_the_current_one(self, as_alice, alice, nobody):
         answer = as_alice.patch(address(alice), {"password": NEW_PASSWORD, "current_password": PASSWORD})
 
         assert answer.status_code == 200
         assert (sign_in(nobody, PASSWORD), sign_in(nobody, NEW_PASSWORD)) == (401, 200)
 
     @pytest.mark.parametrize("current", [{}, {"current_password": "guessed"}, {"current_password": ""}])
-    def test_is_not_changed_by_who_only_has_the_token(self, as_alice, alice, nobody, current):
+    def test_is_not_changed_without_the_current_one(self, as_alice, alice, nobody, current):
         assert_refuses_fields(as_alice.patch(address(alice), {"password": NEW_PASSWORD, **current}), "current_password")
         assert sign_in(nobody, PASSWORD) == 200
 
@@ -125,11 +123,11 @@ class TestPassword:
         alice.refresh_from_db()
         assert alice.email == "alice@shop.example"
 
-    def test_must_be_a_good_one(self, as_alice, alice):
+    def test_a_weak_one_is_400(self, as_alice, alice):
         body = {"password": "password123", "current_password": PASSWORD}
 
         assert_refuses_fields(as_alice.patch(address(alice), body), "password")
 
-    def test_is_reset_by_staff(self, as_staff, alice, nobody):
+    def test_staff_reset_it_without_the_current_one(self, as_staff, alice, nobody):
         assert as_staff.patch(address(alice), {"password": NEW_PASSWORD}).status_code == 200
         assert sign_in(nobody, NEW_PASSWORD) == 200

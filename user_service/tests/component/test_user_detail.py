@@ -10,7 +10,7 @@ from user_service.tests.factories import PASSWORD, account
 
 pytestmark = pytest.mark.django_db
 
-STRANGER = "/api/users/404404/"
+UNKNOWN_USER = "/api/users/404404/"
 
 
 def address(user):
@@ -37,10 +37,10 @@ class TestRead:
             "phone_number": "+493012345678",
         }
 
-    def test_is_at_the_named_route(self, alice):
+    def test_the_route_has_a_name(self, alice):
         assert reverse("user-detail", args=[alice.pk]) == address(alice)
 
-    def test_shows_who_is_not_active(self, as_service, alice):
+    def test_shows_an_inactive_account(self, as_service, alice):
         User.objects.filter(pk=alice.pk).update(is_active=False)
 
         assert as_service.get(address(alice)).json()["is_active"] is False
@@ -53,20 +53,20 @@ class TestRead:
         assert as_service.get(address(alice)).json()["first_name"] == "Al"
 
     @pytest.mark.parametrize("caller", ["as_alice", "as_staff", "as_service"])
-    def test_of_nobody_is_404(self, request, caller):
-        assert_problem(request.getfixturevalue(caller).get(STRANGER), 404, "USER_NOT_FOUND")
+    def test_reading_an_unknown_user_is_404(self, request, caller):
+        assert_problem(request.getfixturevalue(caller).get(UNKNOWN_USER), 404, "USER_NOT_FOUND")
 
     @pytest.mark.security
-    def test_of_another_customer_is_403(self, as_bob, alice):
+    def test_another_customer_is_403(self, as_bob, alice):
         assert_problem(as_bob.get(address(alice)), 403, "PERMISSION_DENIED")
 
     @pytest.mark.security
-    def test_by_a_service_without_the_scope_is_403(self, as_service_without_scope, alice):
+    def test_a_service_without_the_scope_is_403(self, as_service_without_scope, alice):
         assert_problem(as_service_without_scope.get(address(alice)), 403, "PERMISSION_DENIED")
 
     @pytest.mark.security
     @pytest.mark.parametrize("method", ["get", "patch", "delete"])
-    def test_by_nobody_is_401(self, nobody, alice, method):
+    def test_without_a_token_is_401(self, nobody, alice, method):
         answer = getattr(nobody, method)(address(alice))
 
         assert_problem(answer, 401, "NOT_AUTHENTICATED")
@@ -79,20 +79,20 @@ class TestRead:
 
 class TestDelete:
     @pytest.mark.parametrize("caller", ["as_alice", "as_staff"])
-    def test_deletes_for_good(self, request, caller, alice, as_service):
+    def test_deletes_and_announces_it(self, request, caller, alice, as_service):
         answer = request.getfixturevalue(caller).delete(address(alice))
 
         assert (answer.status_code, answer.content) == (204, b"")
         assert_problem(as_service.get(address(alice)), 404, "USER_NOT_FOUND")
         assert [event.data for event in published("user.deleted")] == [{"user_id": alice.pk}]
 
-    def test_frees_the_names(self, as_alice, alice, nobody):
+    def test_the_names_can_be_registered_again(self, as_alice, alice, nobody):
         as_alice.delete(address(alice))
 
         assert nobody.post("/api/users/", account()).status_code == 201
 
     @pytest.mark.security
-    def test_ends_what_the_user_could_do(self, as_alice, alice, nobody):
+    def test_token_and_password_are_no_longer_valid(self, as_alice, alice, nobody):
         as_alice.delete(address(alice))
 
         assert_problem(as_alice.get(address(alice)), 401, "INVALID_TOKEN")
@@ -100,9 +100,9 @@ class TestDelete:
 
     @pytest.mark.security
     @pytest.mark.parametrize("caller", ["as_bob", "as_service", "as_service_without_scope"])
-    def test_by_others_is_403(self, request, caller, alice):
+    def test_other_callers_are_403(self, request, caller, alice):
         assert_problem(request.getfixturevalue(caller).delete(address(alice)), 403, "PERMISSION_DENIED")
         assert User.objects.filter(pk=alice.pk).exists()
 
-    def test_of_nobody_is_404(self, as_staff):
-        assert_problem(as_staff.delete(STRANGER), 404, "USER_NOT_FOUND")
+    def test_deleting_an_unknown_user_is_404(self, as_staff):
+        assert_problem(as_staff.delete(UNKNOWN_USER), 404, "USER_NOT_FOUND")

@@ -16,7 +16,7 @@ def names(answer):
 
 
 class TestPages:
-    def test_come_in_the_order_of_ids(self, as_alice):
+    def test_are_in_the_order_of_ids(self, as_alice):
         UserFactory.create_batch(24)
 
         first = as_alice.get(USERS).json()
@@ -27,17 +27,17 @@ class TestPages:
         assert (len(ids), ids) == (25, sorted(ids))
         assert len(first["results"]) == 20
 
-    @pytest.mark.parametrize(("wanted", "given"), [("1", 1), ("100", 100), ("101", 100), ("0", 20), ("x", 20)])
-    def test_are_of_the_size_wanted_up_to_a_hundred(self, as_alice, wanted, given):
+    @pytest.mark.parametrize(("requested", "given"), [("1", 1), ("100", 100), ("101", 100), ("0", 20), ("x", 20)])
+    def test_have_the_requested_size_up_to_100(self, as_alice, requested, given):
         UserFactory.create_batch(110, password="!")
 
-        assert len(names(as_alice.get(USERS, {"page_size": wanted}))) == given
+        assert len(names(as_alice.get(USERS, {"page_size": requested}))) == given
 
     @pytest.mark.parametrize("page", ["2", "0", "-1", "x", "9" * 5000])
-    def test_end(self, as_alice, page):
+    def test_a_page_that_does_not_exist_is_404(self, as_alice, page):
         assert_problem(as_alice.get(USERS, {"page": page}), 404, "NOT_FOUND")
 
-    def test_cost_a_fixed_number_of_queries(self, as_alice, django_assert_max_num_queries):
+    def test_need_a_fixed_number_of_queries(self, as_alice, django_assert_max_num_queries):
         for _ in range(10):
             UserProfileFactory()
 
@@ -59,12 +59,12 @@ class TestFilters:
         assert names(as_alice.get(USERS, {"search": text})) == ["bob"]
 
     @pytest.mark.parametrize("text", ["%", "_", "'; DROP TABLE auth_user; --", "\\"])
-    def test_take_every_sign_for_itself(self, as_alice, text):
+    def test_wildcards_and_quotes_are_plain_characters(self, as_alice, text):
         assert names(as_alice.get(USERS, {"search": text})) == []
 
     @pytest.mark.security
-    def test_find_no_address_for_a_customer(self, as_alice, as_staff, as_service):
-        """Else one could be guessed, letter by letter."""
+    def test_customers_cannot_search_for_addresses(self, as_alice, as_staff, as_service):
+        """Otherwise an address could be guessed, letter by letter."""
         UserFactory(username="bob", email="secret@shop.example")
 
         assert names(as_alice.get(USERS, {"search": "secret@"})) == []
@@ -73,13 +73,13 @@ class TestFilters:
 
     @pytest.mark.parametrize("name", ["search", "username__startswith"])
     @pytest.mark.parametrize("text", ["a\0b", "x" * 151])
-    def test_refuse_what_no_name_can_contain(self, as_alice, name, text):
+    def test_an_invalid_text_is_400(self, as_alice, name, text):
         assert_refuses_fields(as_alice.get(USERS, {name: text}), name)
 
 
 @pytest.mark.security
-class TestWhoSeesWhat:
-    def test_customers_see_no_address_of_anybody(self, as_alice, bob):
+class TestFields:
+    def test_customers_get_no_personal_data(self, as_alice, bob):
         users = as_alice.get(USERS).json()["results"]
 
         assert [set(user) for user in users] == [
@@ -87,7 +87,7 @@ class TestWhoSeesWhat:
         ] * 2
 
     @pytest.mark.parametrize("caller", ["as_staff", "as_service"])
-    def test_staff_and_services_see_everything(self, request, caller, alice):
+    def test_staff_and_services_get_all_fields(self, request, caller, alice):
         [user] = request.getfixturevalue(caller).get(USERS, {"username__startswith": "alice"}).json()["results"]
 
         assert (user["email"], user["birth_date"], user["phone_number"]) == (
@@ -96,8 +96,8 @@ class TestWhoSeesWhat:
             "+493012345678",
         )
 
-    def test_nobody_sees_nothing(self, nobody):
+    def test_without_a_token_is_401(self, nobody):
         assert_problem(nobody.get(USERS), 401, "NOT_AUTHENTICATED")
 
-    def test_a_service_without_the_scope_sees_nothing(self, as_service_without_scope):
+    def test_a_service_without_the_scope_is_403(self, as_service_without_scope):
         assert_problem(as_service_without_scope.get(USERS), 403, "PERMISSION_DENIED")

@@ -1,7 +1,7 @@
 """
-user_service on PostgreSQL, Redis and RabbitMQ, in its own processes; its neighbours are made up.
+user_service on PostgreSQL, Redis and RabbitMQ, in its own processes; the other services are fakes.
 
-What needs models is imported by the fixtures: this file is read before there is a database.
+Fixtures import what needs models: this file is imported before Django is configured.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Processes start, fall and come back in these tests: ten seconds are not enough on a busy machine."""
+    """Processes start and stop in these tests: ten seconds are not enough on a busy machine."""
     for item in items:
         if item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(90))
@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """Rows are committed, for the processes to see, and stay: tests have people of their own, not empty tables."""
+    """Rows are committed, so that the processes see them, and stay: each test has users of its own."""
     with django_db_blocker.unblock():
         yield
         connections.close_all()
@@ -49,7 +49,7 @@ def notification_service() -> Iterator[Listener]:
 
 @pytest.fixture(scope="session")
 def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the processes keep the key that signs tokens; the first of them makes it."""
+    """The file of the signing key; the first process makes it."""
     return tmp_path_factory.mktemp("shared") / "keys" / "jwt.pem"
 
 
@@ -62,7 +62,7 @@ def all_processes(
         "ORDER_SERVICE_URL": order_service.url,
         "NOTIFICATION_SERVICE_URL": notification_service.url,
         "JWT_PRIVATE_KEY_FILE": str(key_file),
-        # Two processes, so that nothing in the memory of one keeps order.
+        # Two processes, so that no test depends on the memory of one.
         "WEB_WORKERS": "2",
         "WEB_THREADS": "8",
     }
@@ -74,7 +74,7 @@ def all_processes(
 def processes(
     all_processes: ServiceProcesses, broker: VirtualHost, request: pytest.FixtureRequest
 ) -> Iterator[ServiceProcesses]:
-    """Web, worker and relay at work, and nothing waiting in their queues."""
+    """Web, worker and relay are running, and their queues are empty."""
     with all_processes.at_work(request.node):
         yield all_processes
 
@@ -88,17 +88,17 @@ def exchange(processes: ServiceProcesses) -> "Exchange":
 
 
 @pytest.fixture
-def somebody(processes: ServiceProcesses) -> "Callable[[], Person]":
-    """`somebody()`: a person without an account yet, whose names no other test has."""
+def person(processes: ServiceProcesses) -> "Callable[[], Person]":
+    """`person()`: a person without an account; no other test has the same names."""
     from user_service.tests.integration.people import Person
 
     return lambda: Person(processes)
 
 
 @pytest.fixture
-def customer(somebody: "Callable[[], Person]") -> "Callable[[], Person]":
+def customer(person: "Callable[[], Person]") -> "Callable[[], Person]":
     """`customer()`: a person with an account, signed in."""
-    return lambda: somebody().with_account()
+    return lambda: person().with_account()
 
 
 @pytest.fixture
@@ -110,4 +110,4 @@ def alice(customer: "Callable[[], Person]") -> "Person":
 def staff(processes: ServiceProcesses) -> "Person":
     from user_service.tests.integration.people import Person
 
-    return Person(processes).of_the_staff()
+    return Person(processes).as_staff()

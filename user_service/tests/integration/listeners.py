@@ -1,4 +1,4 @@
-"""The neighbours that must forget a changed user at once, made up."""
+"""Fakes of the services that are notified of changed users."""
 
 from collections import Counter, defaultdict
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ from tests.support.fake_server import FakeServer, HeldCall, Request
 
 
 class Call(NamedTuple):
-    """What we were told of a user, by whom, and what we answered."""
+    """A notification: the changed fields, the token of the caller, and the status of the answer."""
 
     changes: list[str]
     token: str
@@ -15,7 +15,7 @@ class Call(NamedTuple):
 
 
 class Listener(FakeServer):
-    """Takes `POST /api/user-updated/` and remembers what it was told, user by user."""
+    """Accepts `POST /api/user-updated/` and records the calls by user."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,23 +24,23 @@ class Listener(FakeServer):
         self._held: dict[int, HeldCall] = {}
 
     def is_busy(self, user_id: int, *, times: int) -> None:
-        """Answer this often that news of this user cannot be taken now."""
+        """Answer 503 to this number of calls about this user."""
         self._busy[user_id] = times
 
     def holds(self, user_id: int) -> HeldCall:
-        """Keep the next call about this user waiting."""
+        """Let the next call about this user wait."""
         self._held[user_id] = HeldCall()
         return self._held[user_id]
 
     def calls(self, user_id: int) -> list[Call]:
-        """What came about this user, in the order of arrival."""
+        """The calls about this user, oldest first."""
         return list(self._calls[user_id])
 
     def answers(self, user_id: int) -> list[int]:
         return [call.status for call in self.calls(user_id)]
 
-    def told(self, user_id: int) -> list[list[str]]:
-        """What was accepted: names of fields, news by news."""
+    def accepted(self, user_id: int) -> list[list[str]]:
+        """The changed fields of each accepted call."""
         return [call.changes for call in self.calls(user_id) if call.status == 200]
 
     def answer(self, request: Request) -> tuple[int, Any]:

@@ -1,4 +1,4 @@
-"""Who does what in these tests."""
+"""Users of the tests, and their requests."""
 
 import itertools
 import secrets
@@ -14,7 +14,7 @@ RUN = secrets.token_hex(3)
 
 
 class Person:
-    """Somebody of one test only, at the web server's door: with an account, once registered, and with tokens."""
+    """A user of one test, who sends requests to the web server; has tokens once signed in."""
 
     def __init__(self, processes: ServiceProcesses):
         self.processes = processes
@@ -24,15 +24,15 @@ class Person:
         self.access_token = self.refresh_token = ""
 
     def with_account(self) -> Self:
-        self.id = _good(self.registers(), 201)["id"]
+        self.id = _expect(self.registers(), 201)["id"]
         return self.signed_in()
 
-    def of_the_staff(self) -> Self:
+    def as_staff(self) -> Self:
         self.id = UserFactory(username=self.name, email=self.email, staff=True).pk
         return self.signed_in()
 
     def signed_in(self) -> Self:
-        tokens = _good(self.signs_in(), 200)
+        tokens = _expect(self.signs_in(), 200)
         self.access_token, self.refresh_token = tokens["access_token"], tokens["refresh_token"]
         return self
 
@@ -52,27 +52,27 @@ class Person:
     def signs_out(self) -> requests.Response:
         return self.calls("POST", "/api/auth/logout/", {})
 
-    def looks(self) -> requests.Response:
+    def reads(self) -> requests.Response:
         return self.calls("GET", f"/api/users/{self.id}/")
 
     def changes(self, *, of: "Person | None" = None, **fields: Any) -> requests.Response:
-        """Change one's own account, or that of somebody else."""
+        """Change the own account, or that of another person."""
         return self.calls("PATCH", f"/api/users/{(of or self).id}/", fields)
 
-    def leaves(self) -> requests.Response:
+    def deletes(self) -> requests.Response:
         return self.calls("DELETE", f"/api/users/{self.id}/")
 
     def calls(self, method: str, path: str, body: Any = None, *, at: str = "", **headers: str) -> requests.Response:
         """
-        Call with one's own token, if there is one.
+        Send a request, with the access token if there is one.
 
-        :param at: the address of another web server than the processes's.
+        :param at: the address of another web server.
         """
         if self.access_token:
             headers["Authorization"] = f"Bearer {self.access_token}"
         return requests.request(method, (at or self.processes.web.url) + path, json=body, headers=headers, timeout=30)
 
 
-def _good(answer: requests.Response, status: int) -> Any:
+def _expect(answer: requests.Response, status: int) -> Any:
     assert answer.status_code == status, answer.text
     return answer.json()

@@ -1,4 +1,4 @@
-"""Many accounts in one go on PostgreSQL: all of them or none."""
+"""Creation of many accounts on PostgreSQL: all or none."""
 
 import secrets
 from functools import partial
@@ -17,13 +17,13 @@ MANY = 1000
 
 @pytest.fixture(autouse=True)
 def _cheap_passwords(settings):
-    """Here they protect nobody."""
+    """Hashing is not tested here."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
 def prefix():
-    """What the names of this test begin with, and no others."""
+    """The names of this test begin with it, and no others."""
     return f"bulk-{secrets.token_hex(4)}-"
 
 
@@ -40,8 +40,8 @@ def opened(prefix):
     return User.objects.filter(username__istartswith=prefix)
 
 
-def traces(prefix):
-    """Accounts, profiles and announcements of these people."""
+def counts(prefix):
+    """The numbers of accounts, profiles and events."""
     return [
         opened(prefix).count(),
         UserProfile.objects.filter(user__username__istartswith=prefix).count(),
@@ -50,11 +50,11 @@ def traces(prefix):
 
 
 class TestCreateUsersBulk:
-    def test_opens_a_thousand_with_profiles_and_announces_each(self, users, prefix):
+    def test_creates_1000_with_profiles_and_announces_each(self, users, prefix):
         made = users.create_users_bulk(accounts(prefix, MANY))
 
         assert [user.username for user in made] == [f"{prefix}{n}" for n in range(MANY)]
-        assert traces(prefix) == [MANY] * 3
+        assert counts(prefix) == [MANY] * 3
 
     @pytest.mark.parametrize(
         ("last", "reason"),
@@ -62,26 +62,26 @@ class TestCreateUsersBulk:
             ({"username": "{prefix}0", "email": "x-{prefix}@shop.example"}, UsernameTaken),
             ({"username": "{prefix}Y", "email": "nowhere"}, InvalidUserData),
         ],
-        ids=["a name twice", "an address that is none"],
+        ids=["duplicate name", "invalid address"],
     )
-    def test_opens_none_when_the_last_one_is_bad(self, users, prefix, last, reason):
+    def test_creates_none_when_the_last_one_is_refused(self, users, prefix, last, reason):
         bad = account(**{name: value.format(prefix=prefix) for name, value in last.items()})
 
         with pytest.raises(reason):
             users.create_users_bulk([*accounts(prefix, 100), bad])
 
-        assert traces(prefix) == [0] * 3
+        assert counts(prefix) == [0] * 3
 
     @pytest.mark.regression
-    def test_twice_at_once_in_opposite_orders_opens_each_once(self, users, prefix):
-        """Whoever is second waits for the first, and neither for the other."""
+    def test_two_concurrent_calls_in_opposite_order_create_each_once(self, users, prefix):
+        """The second call waits for the first one; they do not deadlock."""
         people = accounts(prefix, 300)
 
-        def opens(these):
+        def create(these):
             try:
                 return len(users.create_users_bulk(these))
             except UsernameTaken:
                 return 0
 
-        assert sorted(concurrently([partial(opens, people), partial(opens, people[::-1])])) == [0, 300]
-        assert traces(prefix) == [300] * 3
+        assert sorted(concurrently([partial(create, people), partial(create, people[::-1])])) == [0, 300]
+        assert counts(prefix) == [300] * 3

@@ -1,4 +1,4 @@
-"""The key that signs tokens, when all processes start side by side and none is there yet."""
+"""The signing key, when all processes start at the same time and there is none yet."""
 
 import stat
 
@@ -8,13 +8,13 @@ from servicekit.testing import eventually
 from tests.support.concurrently import concurrently
 from tests.support.exchange import command
 from user_service.services import NOTIFY_PROFILE_UPDATE
-from user_service.tests.integration.effects import proven
+from user_service.tests.integration.effects import verified
 
 
 @pytest.mark.security
-class TestTheKey:
-    def test_is_made_once_by_whoever_needs_it_first(self, processes, exchange, alice, key_file, order_service):
-        """The worker has something to tell from the start, and both web processes are asked at once."""
+class TestSigningKey:
+    def test_is_made_once_and_used_by_all_processes(self, processes, exchange, alice, key_file, order_service):
+        """The worker has a notification to send, and both web processes get requests, right after the start."""
         processes.end()
         key_file.unlink()
         exchange.send(command(NOTIFY_PROFILE_UPDATE, user_id=alice.id, changes=["bio"]))
@@ -26,4 +26,4 @@ class TestTheKey:
         assert [file.name for file in key_file.parent.iterdir()] == ["jwt.pem"]
         assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
         [call] = eventually(lambda: order_service.calls(alice.id), within=15)
-        assert proven(call.token, by=processes.web) == ("user_service", {"users:notify"})
+        assert verified(call.token, by=processes.web) == ("user_service", {"users:notify"})

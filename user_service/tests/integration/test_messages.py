@@ -1,4 +1,4 @@
-"""From a request to those who hear of it: the relay brings events to the exchange, the worker calls the neighbours."""
+"""From a request to its messages: the relay publishes events, the worker notifies the other services."""
 
 import base64
 import json
@@ -9,7 +9,7 @@ from servicekit.testing import eventually
 from tests.support.locks import writes_blocked
 from tests.support.service_processes import unreachable
 from user_service.models import OutboxMessage
-from user_service.tests.integration.effects import proven
+from user_service.tests.integration.effects import verified
 
 
 def claims(token):
@@ -28,19 +28,19 @@ def subscriber(exchange):
 
 
 class Work:
-    """What this service has given itself to do, as the broker sees it."""
+    """The tasks of this service, as the broker sees them."""
 
     def __init__(self, exchange, broker):
         self.exchange = exchange
         self.broker = broker
 
-    def waits(self):
-        """Whether something waits for its time to come."""
+    def is_delayed(self):
+        """Whether a task waits for its retry."""
         delays = [queue for queue in self.broker.queues() if queue.startswith("celery_delayed_")]
         return any(self.broker.messages_in(queue) for queue in delays)
 
     def is_done(self):
-        """Whether nothing is left, in the queue or in a worker's hands, and nothing was given up."""
+        """Whether no task is left, neither in the queue nor in a worker nor among the dead letters."""
         return not any(self.broker.messages_in(queue) for queue in (self.exchange.work, self.exchange.dead_letters))
 
 
@@ -50,31 +50,29 @@ def work(exchange, broker):
 
 
 class TestEvents:
-    def test_tell_the_life_of_an_account_in_its_order(self, subscriber, somebody):
-        alice = somebody().with_account()
+    def test_of_one_account_arrive_in_order(self, ear, person):
+        alice = person().with_account()
         alice.changes(first_name="Al")
-        alice.leaves()
+        alice.deletes()
 
-        def heard():
-            return [envelope.type for envelope in about(alice, subscriber.received())]
+        def types():
+            return [envelope.type for envelope in about(alice, ear.heard())]
 
-        story = ["user.registered", "user.updated", "token.revoked", "user.deleted"]
-        eventually(lambda: heard() == story, within=15)
+        expected = ["user.registered", "user.updated", "token.revoked", "user.deleted"]
+        eventually(lambda: types() == expected, within=15)
 
     @pytest.mark.security
-    def test_a_sign_out_is_heard_with_the_id_of_the_token(self, subscriber, alice):
+    def test_a_sign_out_is_announced_with_the_id_of_the_token(self, ear, alice):
         assert alice.signs_out().status_code == 204
 
         [revoked] = eventually(
             lambda: [each for each in about(alice, subscriber.received()) if each.type == "token.revoked"], 15
         )
         assert revoked.data["token_id"] == claims(alice.access_token)["jti"]
-        assert alice.looks().status_code == 401
+        assert alice.reads().status_code == 401
 
-    def test_a_relay_killed_between_publishing_and_marking_says_it_again_under_the_same_id(
-        self, processes, subscriber, somebody
-    ):
-        alice = somebody()
+    def test_a_relay_killed_after_publishing_publishes_again_with_the_same_id(self, processes, ear, person):
+        alice = person()
         processes.relay.kill()
         alice.id = alice.registers().json()["id"]
         with writes_blocked(OutboxMessage):
@@ -87,7 +85,7 @@ class TestEvents:
         eventually(lambda: not OutboxMessage.objects.filter(published_at=None).exists(), within=15)
         assert about(alice, subscriber.received()) == [first, first]
 
-    def test_wait_while_the_broker_is_away_and_nobody_notices(self, processes, subscriber, customer):
+    def test_wait_while_the_broker_is_unreachable_and_requests_succeed(self, processes, ear, customer):
         cannot_publish = processes.relay.will_say("cannot publish now")
         with unreachable(processes.broker):
             alice = customer()
@@ -98,8 +96,8 @@ class TestEvents:
         eventually(lambda: len(about(alice, subscriber.received())) == 2, within=15)
 
 
-class TestNeighbours:
-    def test_both_hear_which_fields_changed_from_somebody_whose_token_our_keys_prove(
+class TestNotifications:
+    def test_both_services_get_the_changed_fields_and_a_valid_token(
         self, processes, alice, order_service, notification_service
     ):
         alice.changes(first_name="Al", bio="Likes lamps.")
@@ -107,34 +105,34 @@ class TestNeighbours:
         for neighbour in (order_service, notification_service):
             [call] = eventually(lambda neighbour=neighbour: neighbour.calls(alice.id), within=15)
             assert call.changes == ["bio", "first_name"]
-            assert proven(call.token, by=processes.web) == ("user_service", {"users:notify"})
+            assert verified(call.token, by=processes.web) == ("user_service", {"users:notify"})
 
-    def test_hear_that_an_account_is_gone(self, alice, order_service, notification_service):
-        alice.leaves()
+    def test_both_services_get_the_deletion(self, alice, order_service, notification_service):
+        alice.deletes()
 
-        eventually(lambda: order_service.told(alice.id) == [["deleted"]], within=15)
-        eventually(lambda: notification_service.told(alice.id) == [["deleted"]], within=15)
+        eventually(lambda: order_service.accepted(alice.id) == [["deleted"]], within=15)
+        eventually(lambda: notification_service.accepted(alice.id) == [["deleted"]], within=15)
 
     @pytest.mark.slow
-    def test_that_is_busy_three_times_is_asked_again_after_growing_pauses(
+    def test_are_retried_with_growing_pauses_until_accepted(
         self, processes, work, alice, order_service, notification_service
     ):
-        """After 2, 4 and 8 seconds, which RabbitMQ counts, not the worker. The other one hears it again: no harm."""
+        """After 2, 4 and 8 seconds, which RabbitMQ counts, not the worker. The other one is notified again."""
         order_service.is_busy(alice.id, times=3)
 
         alice.changes(first_name="Al")
-        eventually(lambda: len(order_service.calls(alice.id)) == 2 and work.waits(), within=20)
+        eventually(lambda: len(order_service.calls(alice.id)) == 2 and work.is_delayed(), within=20)
         processes.worker.kill()
         processes.started("worker")
 
-        eventually(lambda: order_service.told(alice.id), within=40)
+        eventually(lambda: order_service.accepted(alice.id), within=40)
         assert order_service.answers(alice.id) == [503, 503, 503, 200]
-        eventually(lambda: len(notification_service.told(alice.id)) == 4)
+        eventually(lambda: len(notification_service.accepted(alice.id)) == 4)
         eventually(work.is_done)
 
 
 class TestWorkerKilled:
-    def test_while_it_waits_for_a_neighbour(self, processes, work, alice, order_service, notification_service):
+    def test_during_a_notification_sends_it_again(self, processes, work, alice, order_service, notification_service):
         held = order_service.holds(alice.id)
         alice.changes(first_name="Al")
         held.wait_until_reached()
@@ -143,6 +141,6 @@ class TestWorkerKilled:
         held.release()
         processes.started("worker")
 
-        eventually(lambda: notification_service.told(alice.id) == [["first_name"]], within=15)
+        eventually(lambda: notification_service.accepted(alice.id) == [["first_name"]], within=15)
         assert len(order_service.calls(alice.id)) == 2
         eventually(work.is_done)

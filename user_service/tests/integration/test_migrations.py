@@ -29,7 +29,7 @@ class TestMigrations(MigrationTests):
         version.rows("Revocation").create(key=f"jti:{uuid4()}", expires_at=MONDAY_NOON)
         version.rows("OutboxMessage").create(kind="command", name="x", body="[]")
 
-    def test_leave_the_accounts_which_are_in_djangos_table(self, old_database):
+    def test_backwards_keep_the_accounts_in_djangos_table(self, old_database):
         newest = old_database.names[-1]
         old_database.migrate(newest)
         accounts = old_database.version(newest).rows("auth.User")
@@ -40,16 +40,16 @@ class TestMigrations(MigrationTests):
         assert accounts.get().username == "alice"
 
 
-class TestOneAccountAName:
+class TestUniqueNames:
     BEFORE, AFTER = "0001_initial", "0002_one_account_a_name"
 
     @pytest.fixture
     def accounts(self, old_database):
-        """Django's table, on the way to the migration."""
+        """Django's table, before the migration."""
         old_database.migrate(self.BEFORE)
         return old_database.version(self.BEFORE).rows("auth.User")
 
-    def test_names_are_unique_whatever_their_case_and_no_address_is_not_one(self, old_database, accounts):
+    def test_names_are_unique_ignoring_case_and_addresses_may_be_empty(self, old_database, accounts):
         old_database.migrate(self.AFTER)
         accounts.create(username="alice", email="Alice@shop.example")
         accounts.create(username="bob")
@@ -59,8 +59,8 @@ class TestOneAccountAName:
             with pytest.raises(IntegrityError):
                 accounts.create(username=name, email=email)
 
-    def test_two_who_differ_in_case_alone_stop_the_second_and_nothing_is_half_done(self, old_database, accounts):
-        """Somebody has to decide which of them keeps the name; after that it goes through."""
+    def test_names_that_differ_only_in_case_stop_it_and_nothing_is_changed(self, old_database, accounts):
+        """Once one of them is deleted or renamed, the migration succeeds."""
         accounts.create(username="alice")
         namesake = accounts.create(username="Alice")
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 
-from servicekit.auth.tokens import SigningKey
 from servicekit.testing import FakeClock
 from user_service.services import AccountMailService, AddressService, PasswordResetService, SessionService, UserService
+from user_service.signing import SigningKey
 from user_service.tests.factories import MONDAY_NOON, UserFactory
 from user_service.tests.fakes import FakeListener, FakeMailSender
 from user_service.tests.links import LastMail

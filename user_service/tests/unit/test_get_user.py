@@ -31,14 +31,14 @@ class TestGetUserById:
 
         users.get_user_by_id(alice.pk)
 
-        assert "password" not in vars(cache.get(f"user:{alice.pk}"))
+        assert "password" not in cache.get(f"user:{alice.pk}")
 
     @pytest.mark.parametrize("user_id", [404, 0, -1, 2**63 - 1])
     def test_reading_an_unknown_user_raises_user_not_found(self, users, user_id):
-        with pytest.raises(UserNotFoundError) as nobody:
+        with pytest.raises(UserNotFoundError) as error:
             users.get_user_by_id(user_id)
 
-        assert nobody.value.code == "USER_NOT_FOUND"
+        assert error.value.code == "USER_NOT_FOUND"
 
 
 class TestCachedCopyIsDropped:

@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from servicekit.auth.tokens import SigningKey
 from user_service import keys, wiring
+from user_service.signing import SigningKey
 
 pytestmark = pytest.mark.security
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 PRODUCTION = "user_service.settings.production"
 OWN = {
     "SECRET_KEY": "x" * 50,
+    "ALLOWED_HOSTS": "shop.internal,127.0.0.1",
     "SERVICE_CLIENTS": "order_service=y=y,notification_service=zzz",
     "JWT_PRIVATE_KEY_FILE": "/keys/jwt.pem",
     "DATABASE_URL": "postgres://shop:secret@db/users",

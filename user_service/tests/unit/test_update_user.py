@@ -47,10 +47,10 @@ class TestUpdateUser:
         assert not OutboxMessage.objects.exists()
 
     def test_changing_an_unknown_user_raises_user_not_found(self, users):
-        with pytest.raises(UserNotFoundError) as nobody:
+        with pytest.raises(UserNotFoundError) as error:
             users.update_user_with_profile(404, {"first_name": "Al"})
 
-        assert nobody.value.code == "USER_NOT_FOUND"
+        assert error.value.code == "USER_NOT_FOUND"
 
     def test_one_invalid_field_changes_nothing(self, users, alice):
         with pytest.raises(InvalidUserData):

@@ -25,7 +25,7 @@ class TestOrderPlaced:
                 "order_id": needs.whole_number(42),
                 "user_id": needs.whole_number(7),
                 "total": needs.money("59.98"),
-                "placed_at": needs.moment("2026-11-20T12:00:00Z"),
+                "placed_at": needs.moment("2026-11-19T10:05:00Z"),
                 "items": needs.each(
                     {
                         "name": needs.text("Lamp"),
@@ -42,7 +42,7 @@ class TestOrderPlaced:
         assert (placed.user_id, placed.event_id, placed.type) == (7, EVENT_ID, "order.placed")
         assert "42" in placed.message
         assert "59.98" in placed.message
-        assert "2 x Lamp, 29.99 each" in Delivery.objects.get().body
+        assert "Placed on 19 November 2026, 10:05 UTC.\n  2 x Lamp, 29.99 each" in Delivery.objects.get().body
 
 
 class TestOrderConfirmed:
@@ -55,7 +55,7 @@ class TestOrderConfirmed:
                 "order_id": needs.whole_number(42),
                 "user_id": needs.whole_number(7),
                 "total": needs.money("59.98"),
-                "confirmed_at": needs.moment("2026-11-20T12:00:00Z"),
+                "confirmed_at": needs.moment("2026-11-19T10:20:00Z"),
             },
         )
 
@@ -64,7 +64,7 @@ class TestOrderConfirmed:
         [confirmed] = Notification.objects.all()
         assert (confirmed.user_id, confirmed.type) == (7, "order.confirmed")
         assert "42" in confirmed.message
-        assert "20 November 2026" in Delivery.objects.get().body
+        assert "19 November 2026, 10:20 UTC" in Delivery.objects.get().body
 
 
 class TestOrderShipped:
@@ -76,7 +76,7 @@ class TestOrderShipped:
             data={
                 "order_id": needs.whole_number(42),
                 "user_id": needs.whole_number(7),
-                "shipped_at": needs.moment("2026-11-20T12:00:00Z"),
+                "shipped_at": needs.moment("2026-11-21T08:15:00Z"),
             },
         )
 
@@ -85,7 +85,7 @@ class TestOrderShipped:
         [shipped] = Notification.objects.all()
         assert (shipped.user_id, shipped.type) == (7, "order.shipped")
         assert "42" in shipped.message
-        assert "20 November 2026" in Delivery.objects.get().body
+        assert "21 November 2026, 08:15 UTC" in Delivery.objects.get().body
 
 
 class TestOrderCancelled:
@@ -108,7 +108,7 @@ class TestOrderCancelled:
                 "order_id": needs.whole_number(42),
                 "user_id": needs.whole_number(7),
                 "reason": reason,
-                "cancelled_at": needs.moment("2026-11-20T12:00:00Z"),
+                "cancelled_at": needs.moment("2026-11-19T10:35:00Z"),
             },
         )
 
@@ -117,3 +117,4 @@ class TestOrderCancelled:
         [cancelled] = Notification.objects.all()
         assert (cancelled.user_id, cancelled.type) == (7, "order.cancelled")
         assert sentence in cancelled.message
+        assert "19 November 2026, 10:35 UTC" in Delivery.objects.get().body

@@ -23,7 +23,7 @@ BILLING_ADDRESS = {
     "country": "US",
 }
 GOOD_CARD = Card("4539148803436467", expiry_month=11, expiry_year=2099, cvv="737", billing_address=BILLING_ADDRESS)
-EMPTY_CARD = replace(GOOD_CARD, number="4000000000000002", cvv="916")
+DECLINED_CARD = replace(GOOD_CARD, number="4000000000000002", cvv="916")
 
 
 @pytest.fixture
@@ -66,11 +66,11 @@ class TestCharge:
         assert outcome is Outcome.PAID
 
     def test_a_card_without_money_is_declined(self, payment_gateway):
-        interaction = charged(payment_gateway, "charge a card without money", EMPTY_CARD)
+        interaction = charged(payment_gateway, "charge a card without money", DECLINED_CARD)
         interaction.will_respond_with(201).with_body({"status": "declined"}, "application/json")
 
         with payment_gateway.serving() as url:
-            outcome = gateway_at(url).charge(key=KEY, amount=Decimal("59.98"), card=EMPTY_CARD)
+            outcome = gateway_at(url).charge(key=KEY, amount=Decimal("59.98"), card=DECLINED_CARD)
 
         assert outcome is Outcome.DECLINED
 

@@ -1,14 +1,14 @@
-"""Each event that somebody relies on, brought about by the service's own use cases, as the relay would publish it."""
+"""Each event that a consumer relies on, made by the use cases of the service, as the relay publishes it."""
 
 from datetime import timedelta
 
 from order_service.models import Order
 from order_service.services import OrderService, PaymentService
 from order_service.services.catalogue import Line
-from order_service.tests.factories import ALICE, AN_ADDRESS, EMPTY_CARD, GOOD_CARD, OrderFactory, ProductFactory
+from order_service.tests.factories import ALICE, AN_ADDRESS, DECLINED_CARD, GOOD_CARD, OrderFactory, ProductFactory
 from order_service.tests.fakes import FakeGateway, FakeUserDirectory
 from order_service.wiring import clock
-from servicekit.messages.outbox import WireMessage
+from servicekit.messages.wire import WireMessage
 from tests.support.contracts.messages import the_one
 
 
@@ -29,7 +29,7 @@ def shipped() -> WireMessage:
 
 
 def declined() -> WireMessage:
-    PaymentService(gateway=FakeGateway()).pay(order_id=OrderFactory().pk, customer_id=ALICE, card=EMPTY_CARD)
+    PaymentService(gateway=FakeGateway()).pay(order_id=OrderFactory().pk, customer_id=ALICE, card=DECLINED_CARD)
     return the_one("order.cancelled")
 
 

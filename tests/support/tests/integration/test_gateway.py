@@ -1,7 +1,9 @@
 """The shop's front door: nginx with the configuration that Docker uses, before three services that say who they are."""
 
+import contextlib
 import json
 import shutil
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -23,7 +25,12 @@ class Service(ThreadingHTTPServer):
     def __init__(self, name):
         super().__init__(("127.0.0.1", 0), Echo)
         self.name = name
+        self.accepted = 0
         threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def process_request(self, request, client_address):
+        self.accepted += 1
+        super().process_request(request, client_address)
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -142,6 +149,26 @@ class TestWhatStaysInside:
         seen = requests.get(f"{door}/api/orders/", headers={"X-Forwarded-For": "203.0.113.9"}, timeout=5).json()
 
         assert seen["for"] == "127.0.0.1"
+
+    @pytest.mark.parametrize(("path", "status"), [("/nowhere/", 404), ("/api/user-updated/", 404)])
+    def test_own_answers_have_the_security_headers(self, door, path, status):
+        answer = requests.get(door + path, timeout=5)
+
+        assert answer.status_code == status
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+
+    def test_half_sent_requests_do_not_reach_the_services(self, door, services):
+        """nginx passes on whole requests only, so they wait for nobody."""
+        host, port = door.removeprefix("http://").split(":")
+        half = b"POST /api/orders/ HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"
+        with contextlib.ExitStack() as stack:
+            for _ in range(50):
+                stack.enter_context(socket.create_connection((host, int(port)))).sendall(half)
+            before = services["order_service"].accepted
+
+            assert requests.get(f"{door}/api/orders/", timeout=5).status_code == 200
+            assert services["order_service"].accepted <= before + 1
 
 
 class TestTrouble:

@@ -1,4 +1,4 @@
-"""What user_service needs of each that holds something of a user, over HTTP: to hear at once of a changed account."""
+"""What user_service needs of the services that cache its users: they accept notifications of changes."""
 
 import pytest
 
@@ -20,13 +20,13 @@ def neighbour_at(url: str, *, token: str) -> ListeningService:
     return ListeningService(HttpNeighbour("the neighbour", url, token=lambda: token))
 
 
-class TestTellOfAChange:
+class TestReportOfAChange:
     @pytest.mark.parametrize(
         ("description", "changes"),
         [
-            ("tell of a changed name", ["first_name"]),
-            ("tell of an account that was made inactive", ["is_active"]),
-            ("tell of a change of everything", ["bio", "email", "first_name", "last_name"]),
+            ("report a changed name", ["first_name"]),
+            ("report a deactivated account", ["is_active"]),
+            ("report a change of all fields", ["bio", "email", "first_name", "last_name"]),
         ],
     )
     def test_is_accepted(self, neighbour, description, changes):
@@ -40,14 +40,14 @@ class TestTellOfAChange:
         )
 
         with neighbour.serving() as url, bound_request_id("a-request-of-the-contract"):
-            told = neighbour_at(url, token="token-of-user_service").tell(user_id=7, changes=changes)
+            accepted = neighbour_at(url, token="token-of-user_service").tell(user_id=7, changes=changes)
 
-        assert told is True
+        assert accepted is True
 
-    def test_is_refused_to_everybody_else(self, neighbour):
-        """A customer's token: nobody may make a service forget what it knows."""
+    def test_of_a_customer_is_refused(self, neighbour):
+        """Only user_service may make a service drop its copies."""
         (
-            neighbour.upon_receiving("tell of a change as a customer")
+            neighbour.upon_receiving("report a change as a customer")
             .with_request("POST", "/api/user-updated/")
             .with_header("Authorization", needs.token_of("user 7"))
             .with_body({"user_id": needs.whole_number(7), "changes": ["first_name"]}, "application/json")
@@ -55,20 +55,20 @@ class TestTellOfAChange:
         )
 
         with neighbour.serving() as url:
-            told = neighbour_at(url, token="token-of-user-7").tell(user_id=7, changes=["first_name"])
+            accepted = neighbour_at(url, token="token-of-user-7").tell(user_id=7, changes=["first_name"])
 
-        assert told is False
+        assert accepted is False
 
-    def test_is_refused_without_a_good_token(self, neighbour):
+    def test_with_an_invalid_token_is_refused(self, neighbour):
         (
-            neighbour.upon_receiving("tell of a change with a token that nobody signed")
+            neighbour.upon_receiving("report a change with an invalid token")
             .with_request("POST", "/api/user-updated/")
-            .with_header("Authorization", "Bearer nobody-signed-this")
+            .with_header("Authorization", "Bearer invalid-token")
             .with_body({"user_id": needs.whole_number(7), "changes": ["first_name"]}, "application/json")
             .will_respond_with(401)
         )
 
         with neighbour.serving() as url:
-            told = neighbour_at(url, token="nobody-signed-this").tell(user_id=7, changes=["first_name"])
+            accepted = neighbour_at(url, token="invalid-token").tell(user_id=7, changes=["first_name"])
 
-        assert told is False
+        assert accepted is False

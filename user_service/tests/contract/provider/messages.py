@@ -1,11 +1,11 @@
-"""Each event that somebody relies on, brought about by the service's own use cases, as the relay would publish it."""
+"""The events that consumers need, made by the use cases, as the relay would publish them."""
 
 from datetime import UTC, datetime
 
 from django.contrib.auth.models import User
 
 from servicekit.auth.tokens import verify
-from servicekit.messages.outbox import WireMessage
+from servicekit.messages.wire import WireMessage
 from tests.support.contracts.messages import the_one
 from user_service import wiring
 from user_service.models import AccountMail

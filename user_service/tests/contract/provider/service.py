@@ -1,4 +1,4 @@
-"""user_service as a provider: the one object that verifications, from files or from a broker, are made with."""
+"""user_service as a provider, for verifications of pacts from files or from a broker."""
 
 from django.conf import settings
 
@@ -11,5 +11,5 @@ PROVIDER = Provider(
     states=STATES,
     messages=MESSAGES,
     token=token_of,
-    settings={"SERVICE_CLIENTS": settings.SERVICE_CLIENTS},  # which a state replaces
+    settings={"SERVICE_CLIENTS": settings.SERVICE_CLIENTS},  # a state replaces it
 )

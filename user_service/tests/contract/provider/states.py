@@ -1,4 +1,4 @@
-"""What consumers expect to find here, made in small steps."""
+"""The provider states of the pacts."""
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -7,7 +7,7 @@ from user_service.models import UserProfile
 from user_service.services import SessionService
 
 
-def a_user(*, id: int, username: str = "", bio: str = "", **account: object) -> None:  # noqa: A002 - consumers' word
+def a_user(*, id: int, username: str = "", bio: str = "", **account: object) -> None:  # noqa: A002 - the name in the pacts
     """An account with this id."""
     name = username or f"user-{id}"
     user = User.objects.create(id=id, username=name, **{"email": f"{name[:50]}@example.org", **account})
@@ -15,17 +15,17 @@ def a_user(*, id: int, username: str = "", bio: str = "", **account: object) -> 
 
 
 def users(*, count: int, name: str, bio: str = "Rings twice") -> None:
-    """Accounts that are called `name-1`, `name-2` and so on."""
+    """Accounts with the names `name-1`, `name-2` and so on."""
     for number in range(1, count + 1):
         a_user(id=number, username=f"{name}-{number}", bio=bio)
 
 
-def nobody(*, id: int) -> None:  # noqa: A002 - the consumers' word
+def nobody(*, id: int) -> None:  # noqa: A002 - the name in the pacts
     assert not User.objects.filter(pk=id).exists()
 
 
 def a_client(*, client_id: str, client_secret: str) -> None:
-    """A service that may ask for a token; the settings are put back after the verification."""
+    """A service that may get a token; the settings are restored after the verification."""
     settings.SERVICE_CLIENTS = {client_id: client_secret}
 
 
@@ -38,6 +38,6 @@ STATES = {
 
 
 def token_of(service: str) -> str:
-    """The token that this service would get here, with the scopes that it is given here."""
+    """A token of this service, with its scopes."""
     sessions = SessionService()
     return sessions.service_token(client_id=service, client_secret=sessions.clients[service].secret).access_token

@@ -1,0 +1,5 @@
+from servicekit.auth.revocation import AbstractRevocation
+
+
+class Revocation(AbstractRevocation):
+    pass
