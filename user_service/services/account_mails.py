@@ -35,20 +35,32 @@ def queue_mail(kind: AccountMail.Kind, *, to: str, user: User | None, now: datet
     outbox.command(SEND_ACCOUNT_MAIL, mail_id=str(mail.id))
 
 
-def redeem(token: str, kind: AccountMail.Kind, *, now: datetime) -> AccountMail:
+def mail_of(token: str, kind: AccountMail.Kind) -> AccountMail:
     """
-    Use up the token of a mail, in the caller's transaction.
+    Give the mail whose link has this token. Lock the user before `redeem`, as every use case locks the user first.
 
-    :raises InvalidMailToken: it is forged, expired or used, or of a mail of another kind.
+    :raises InvalidMailToken: the token is forged, or of a mail of another kind.
     """
     try:
         mail_id = _signer(kind).unsign(token)
     except signing.BadSignature as error:
         raise InvalidMailToken from error
-    mails = AccountMail.objects.filter(pk=mail_id)
-    if not mails.filter(kind=kind, used_at=None, created_at__gt=now - LIFETIMES[kind]).update(used_at=now):
+    mail = AccountMail.objects.filter(pk=mail_id).first()
+    if mail is None:
         raise InvalidMailToken
-    return mails.get()
+    return mail
+
+
+def redeem(mail: AccountMail, *, now: datetime) -> None:
+    """
+    Use up the link of a mail, in the caller's transaction.
+
+    :raises InvalidMailToken: it has expired or was used.
+    """
+    valid_from = now - LIFETIMES[AccountMail.Kind(mail.kind)]
+    unused = AccountMail.objects.filter(pk=mail.pk, used_at=None, created_at__gt=valid_from)
+    if not unused.update(used_at=now):
+        raise InvalidMailToken
 
 
 def token_of(mail: AccountMail) -> str:

@@ -8,7 +8,7 @@ from django.db import transaction
 from user_service import wiring
 from user_service.exceptions import InvalidMailToken, UserNotFoundError
 from user_service.models import AccountMail, UserProfile, has_proven_address
-from user_service.services.account_mails import queue_mail, redeem
+from user_service.services.account_mails import mail_of, queue_mail, redeem
 from user_service.services.announcements import announce_change
 from user_service.services.creation import name_conflicts
 
@@ -39,11 +39,12 @@ class AddressService:
         :raises InvalidMailToken: the token is forged, expired or used, the address was changed since, or another
             account has proven it.
         """
+        mail = mail_of(token, AccountMail.Kind.VERIFY)
         with name_conflicts(), transaction.atomic():
-            mail = redeem(token, AccountMail.Kind.VERIFY, now=self.now())
-            user = User.objects.select_for_update().filter(pk=mail.user_id or 0).first()
+            user = User.objects.select_for_update().filter(pk__in=[mail.user_id]).first()
             if user is None or user.email.lower() != mail.to:
                 raise InvalidMailToken
+            redeem(mail, now=self.now())
             profile = UserProfile.objects.filter(user=user).first() or UserProfile(user=user)
             profile.verified_email = mail.to
             profile.save()

@@ -6,7 +6,7 @@ from django.db import transaction
 from user_service import wiring
 from user_service.exceptions import InvalidMailToken
 from user_service.models import AccountMail
-from user_service.services.account_mails import queue_mail, redeem
+from user_service.services.account_mails import mail_of, queue_mail, redeem
 from user_service.services.users import UserService
 
 
@@ -32,11 +32,13 @@ class PasswordResetService:
         :raises InvalidUserData: the password is weak; the token can be used again.
         """
         now = self.now()
+        mail = mail_of(token, AccountMail.Kind.RESET)
         with transaction.atomic():
-            mail = redeem(token, AccountMail.Kind.RESET, now=now)
-            user = User.objects.filter(profile__verified_email=mail.to, is_active=True).first()
+            users = User.objects.select_for_update(of=("self",)).filter(is_active=True)
+            user = users.filter(profile__verified_email=mail.to).first()
             if user is None:
                 raise InvalidMailToken
+            redeem(mail, now=now)
             self.users.update_user_with_profile(user.pk, {"password": password})
             # The links in other mails must not undo this.
             AccountMail.objects.filter(kind=mail.kind, to=mail.to, used_at=None).update(used_at=now)

@@ -62,6 +62,27 @@ class TestVerifying:
 
         assert statuses(answers) == {204: 1, 400: 9}
 
+    def test_while_the_account_is_deleted_gives_no_error(self, alice):
+        token = token_of(AccountMail.objects.get(user=alice.id))
+
+        deleted, *answers = concurrently([alice.deletes, *[partial(alice.verifies, token)] * 5])
+
+        assert deleted.status_code == 204
+        assert statuses(answers).keys() <= {204, 400}
+
+
+@pytest.mark.security
+class TestResettingThePassword:
+    def test_by_ten_concurrent_links_succeeds_once(self, alice):
+        assert alice.verifies(token_of(AccountMail.objects.get(user=alice.id))).status_code == 204
+        for _ in TEN:
+            assert alice.calls("POST", "/api/auth/password-reset/", {"email": alice.email}).status_code == 202
+        tokens = [token_of(mail) for mail in AccountMail.objects.filter(to=alice.email, kind="reset")]
+
+        answers = concurrently([partial(alice.resets_the_password, token) for token in tokens])
+
+        assert statuses(answers) == {204: 1, 400: 9}
+
 
 class TestRefreshing:
     @pytest.mark.security
