@@ -1,5 +1,6 @@
 """What notification_service needs of user_service's events, and the rows that each event makes."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
@@ -89,7 +90,9 @@ class TestUserUpdated:
     def test_the_cached_contact_is_dropped(self, user_service):
         data = {"user_id": needs.whole_number(7), "changes": needs.each(needs.text("email"))}
         user_service.hears("user.updated", "a user changed", subject="7", data=data)
-        cached = Contact(user_id=7, name="Alice", email="alice@example.org", email_verified=True, is_active=True)
+        cached = asdict(
+            Contact(user_id=7, name="Alice", email="alice@example.org", email_verified=True, is_active=True)
+        )
         cache.set("contact:7", cached)
 
         user_service.delivering_to(app)
