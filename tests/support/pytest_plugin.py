@@ -196,6 +196,9 @@ def _settings(there: "Servers", *, broker: str, cache: str, run_dir: Path) -> di
         "THROTTLE_LOGIN": generous,
         "THROTTLE_REGISTER": generous,
         "THROTTLE_ORDERS": generous,
+        "THROTTLE_DEFAULT": generous,
+        "MAX_PENDING_ORDERS": "0",
+        "MAX_UNPAID_PIECES": "0",
     }
 
 
