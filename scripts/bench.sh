@@ -7,7 +7,7 @@
 #   scripts/bench.sh bulk         1,000 accounts by create_users_bulk
 #   scripts/bench.sh relay        messages a second from outbox to RabbitMQ, against a bare publisher
 #   scripts/bench.sh delivery     from commit to handler, at 50 events a second
-#   scripts/bench.sh orders       order_service, against bare Django views with the same statements
+#   scripts/bench.sh orders       order_service, against a textbook service and bare Django views
 #   scripts/bench.sh growth       order_service with a million orders, against a thousand
 #
 # The last four need real servers, and find or start them (tests/support/README.md).

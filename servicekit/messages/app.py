@@ -20,7 +20,7 @@ from servicekit.messages.wire import work_queue
 TRANSPORT_ALIASES["filesystem"] = "servicekit.messages.folder_broker:Transport"
 
 
-LONGEST_PAUSE = 60  # seconds between two attempts while the database is unavailable
+LONGEST_PAUSE = 8  # seconds between two attempts while the database is unavailable
 
 logger = logging.getLogger("servicekit.tasks")
 
@@ -37,13 +37,11 @@ class ServiceTask(Task[..., Any]):
             try:
                 return self.run(*args, **kwargs)
             except (OperationalError, InterfaceError) as error:
+                pause = min(2**self.request.retries, LONGEST_PAUSE)
+                logger.warning("the database is down, trying again in %s s: %s", pause, type(error).__name__)
                 # To the service's own queue, also from the events queue: the exchange would give it to every service.
-                raise self.retry(
-                    exc=error,
-                    countdown=min(2**self.request.retries, LONGEST_PAUSE),
-                    max_retries=None,
-                    queue=self.app.conf.task_default_queue,
-                ) from error
+                queue = self.app.conf.task_default_queue
+                raise self.retry(exc=error, countdown=pause, max_retries=None, queue=queue) from error
             finally:
                 seconds = round(time.perf_counter() - started, 4)
                 logger.info("task", extra={"task": self.name, "task_id": self.request.id, "seconds": seconds})

@@ -198,6 +198,9 @@ def _settings(there: "Servers", *, broker: str, cache: str, run_dir: Path) -> di
         "THROTTLE_MAIL": generous,
         "MAILS_PER_HOUR": "1000000",
         "THROTTLE_ORDERS": generous,
+        "THROTTLE_DEFAULT": generous,
+        "MAX_PENDING_ORDERS": "0",
+        "MAX_UNPAID_PIECES": "0",
     }
 
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from iso3166 import countries_by_alpha2
 from rest_framework import serializers
+
+from order_service.api.serializers.fields import CountryField
 
 
 class AddressSerializer(serializers.Serializer[Any]):
@@ -11,9 +12,4 @@ class AddressSerializer(serializers.Serializer[Any]):
     city = serializers.CharField(max_length=100)
     state = serializers.CharField(max_length=100, allow_blank=True, default="")
     zip_code = serializers.CharField(max_length=20)
-    country = serializers.ChoiceField(
-        choices=sorted(countries_by_alpha2),
-        help_text="ISO 3166-1 alpha-2",
-        # The default message repeats what was sent, which may be anything, also a card number.
-        error_messages={"invalid_choice": "This is not an ISO 3166-1 alpha-2 code."},
-    )
+    country = CountryField(help_text="ISO 3166-1 alpha-2")

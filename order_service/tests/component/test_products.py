@@ -1,4 +1,4 @@
-"""/api/products/ and /api/products/{id}/: anyone looks, the staff changes."""
+"""/api/products/ and /api/products/{id}/: anyone may read, staff may change."""
 
 from decimal import Decimal
 
@@ -17,9 +17,9 @@ def names(answer):
     return [product["name"] for product in answer.json()["results"]]
 
 
-class TestLook:
+class TestRead:
     @pytest.mark.parametrize("who", ["nobody", "alice", "staff", "service"])
-    def test_anyone_sees_a_product(self, request, who, lamp):
+    def test_anyone_gets_a_product(self, request, who, lamp):
         answer = request.getfixturevalue(who).get(f"{PRODUCTS}{lamp.pk}/")
 
         assert answer.status_code == 200
@@ -31,7 +31,7 @@ class TestLook:
             "stock_quantity": 10,
         }
 
-    def test_there_are_twenty_on_a_page(self, nobody):
+    def test_a_page_has_twenty_products_and_links_to_its_neighbours(self, nobody):
         ProductFactory.create_batch(21)
 
         first, second = nobody.get(PRODUCTS).json(), nobody.get(PRODUCTS, {"page": 2}).json()
@@ -41,16 +41,16 @@ class TestLook:
         assert second["previous"].endswith(PRODUCTS)
 
     @pytest.mark.parametrize(("size", "shown"), [(1, 1), (100, 30), (1000, 30), (0, 20), ("x", 20)])
-    def test_the_size_of_a_page_can_be_chosen(self, nobody, size, shown):
+    def test_page_size_sets_the_number_of_products_up_to_100(self, nobody, size, shown):
         ProductFactory.create_batch(30)
 
         assert len(nobody.get(PRODUCTS, {"page_size": size}).json()["results"]) == shown
 
     @pytest.mark.parametrize("page", [0, -1, 2, "last page", "9" * 5000])
-    def test_there_is_no_page_beyond_the_last(self, nobody, page):
+    def test_a_page_that_does_not_exist_is_404(self, nobody, page):
         assert_problem(nobody.get(PRODUCTS, {"page": page}), 404, "NOT_FOUND")
 
-    def test_there_is_no_such_product(self, nobody):
+    def test_an_unknown_product_is_404(self, nobody):
         assert_problem(nobody.get(f"{PRODUCTS}4711/"), 404, "PRODUCT_NOT_FOUND")
 
 
@@ -78,7 +78,7 @@ class TestSearch:
             ({"ordering": "retired_at,-password"}, ["Desk lamp", "Floor lamp", "Chair"]),
         ],
     )
-    def test_finds(self, nobody, query, found):
+    def test_filters_and_ordering_select_the_products(self, nobody, query, found):
         assert names(nobody.get(PRODUCTS, query)) == found
 
     @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ class TestSearch:
             ("name", "x" * 101),
         ],
     )
-    def test_says_what_it_cannot_look_for(self, nobody, name, value):
+    def test_an_invalid_filter_is_400_and_named(self, nobody, name, value):
         answer = nobody.get(PRODUCTS, {name: value})
 
         assert answer.status_code == 400
@@ -102,7 +102,7 @@ class TestSearch:
 
 
 class TestAdd:
-    def test_the_staff_adds_a_product(self, staff, nobody):
+    def test_staff_add_a_product(self, staff, nobody):
         answer = staff.post(PRODUCTS, {"name": "Lamp", "price": "20.00", "stock_quantity": 3})
 
         assert answer.status_code == 201
@@ -129,7 +129,7 @@ class TestAdd:
             ("stock_quantity", {}),
         ],
     )
-    def test_says_which_field_is_wrong(self, staff, field, value):
+    def test_an_invalid_field_is_400_and_named(self, staff, field, value):
         answer = staff.post(PRODUCTS, {"name": "Lamp", "price": "20.00", field: value})
 
         assert (answer.status_code, set(answer.json())) == (400, {field})
@@ -137,26 +137,26 @@ class TestAdd:
 
 
 class TestChange:
-    def test_the_staff_changes_a_price(self, staff, lamp):
+    def test_staff_change_a_price(self, staff, lamp):
         answer = staff.patch(f"{PRODUCTS}{lamp.pk}/", {"price": "25.5"})
 
         assert answer.status_code == 200
         assert (answer.json()["price"], answer.json()["name"], answer.json()["stock_quantity"]) == ("25.50", "Lamp", 10)
 
-    def test_changes_nothing_that_is_not_named(self, staff, lamp):
+    def test_read_only_and_unknown_fields_are_ignored(self, staff, lamp):
         assert staff.patch(f"{PRODUCTS}{lamp.pk}/", {"id": 99, "colour": "red"}).json()["id"] == lamp.pk
 
-    def test_says_which_field_is_wrong(self, staff, lamp):
+    def test_an_invalid_price_is_400(self, staff, lamp):
         assert staff.patch(f"{PRODUCTS}{lamp.pk}/", {"price": 0}).json() == {
             "price": ["Ensure this value is greater than or equal to 0.01."]
         }
 
-    def test_there_is_no_such_product(self, staff):
+    def test_changing_an_unknown_product_is_404(self, staff):
         assert_problem(staff.patch(f"{PRODUCTS}4711/", {"name": "Lamp"}), 404, "PRODUCT_NOT_FOUND")
 
 
 class TestRetire:
-    def test_the_staff_takes_a_product_out(self, staff, nobody, lamp):
+    def test_a_retired_product_is_404_and_not_listed(self, staff, nobody, lamp):
         answer = staff.delete(f"{PRODUCTS}{lamp.pk}/")
 
         assert (answer.status_code, answer.content) == (204, b"")
@@ -164,7 +164,7 @@ class TestRetire:
         assert_problem(nobody.get(f"{PRODUCTS}{lamp.pk}/"), 404, "PRODUCT_NOT_FOUND")
         assert_problem(staff.delete(f"{PRODUCTS}{lamp.pk}/"), 404, "PRODUCT_NOT_FOUND")
 
-    def test_orders_keep_what_was_bought(self, staff, alice, lamp):
+    def test_orders_still_show_a_retired_product(self, staff, alice, lamp):
         order = OrderFactory(lines=[(lamp, 2)])
 
         staff.delete(f"{PRODUCTS}{lamp.pk}/")
@@ -183,7 +183,7 @@ class TestWhoMayChange:
             ("service", 403, "PERMISSION_DENIED"),
         ],
     )
-    def test_only_the_staff(self, request, lamp, who, status, code):
+    def test_callers_other_than_staff_are_refused(self, request, lamp, who, status, code):
         client = request.getfixturevalue(who)
 
         assert_problem(client.post(PRODUCTS, {"name": "Free lamp", "price": "0.01"}), status, code)

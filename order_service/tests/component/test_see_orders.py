@@ -31,10 +31,10 @@ def third(second):
 
 
 class TestList:
-    def test_shows_ones_own_the_newest_first(self, alice, first, third):
+    def test_customers_get_their_own_orders_newest_first(self, alice, first, third):
         assert ids(alice.get(ORDERS)) == [third, first]
 
-    def test_shows_the_staff_everybodys(self, staff, first, second, third):
+    def test_staff_get_the_orders_of_all_users(self, staff, first, second, third):
         assert ids(staff.get(ORDERS)) == [third, second, first]
 
     @pytest.mark.parametrize(
@@ -45,10 +45,10 @@ class TestList:
             ({"status": ""}, ["third", "second", "first"]),
         ],
     )
-    def test_can_be_narrowed_to_a_status(self, request, staff, third, query, found):
+    def test_status_selects_orders(self, request, staff, third, query, found):
         assert ids(staff.get(ORDERS, query)) == [request.getfixturevalue(name) for name in found]
 
-    def test_can_go_on_below_an_order(self, staff, first, second, third):
+    def test_before_id_selects_older_orders(self, staff, first, second, third):
         assert ids(staff.get(ORDERS, {"before_id": third})) == [second, first]
 
     @pytest.mark.parametrize(
@@ -62,19 +62,19 @@ class TestList:
             ("before_id", "1e400"),
         ],
     )
-    def test_says_what_it_cannot_look_for(self, alice, name, value):
+    def test_an_invalid_filter_is_400_and_named(self, alice, name, value):
         answer = alice.get(ORDERS, {name: value})
 
         assert (answer.status_code, set(answer.json())) == (400, {name})
 
-    def test_asks_the_database_as_often_for_twenty_as_for_one(self, alice, django_assert_num_queries):
-        """Is the token revoked? How many? Which orders? What is in them?"""
+    def test_twenty_orders_cost_four_queries(self, alice, django_assert_num_queries):
+        """Revocation, count, orders, lines."""
         OrderFactory.create_batch(20, user_id=ALICE)
 
         with django_assert_num_queries(4):
             assert len(ids(alice.get(ORDERS))) == 20
 
-    def test_counts_no_further_than_anybody_turns_pages(self, alice, monkeypatch):
+    def test_the_count_stops_at_its_maximum(self, alice, monkeypatch):
         monkeypatch.setattr(pagination, "MAX_COUNT", 2)
         OrderFactory.create_batch(3, user_id=ALICE)
 
@@ -85,25 +85,25 @@ class TestList:
         ("who", "status", "code"),
         [("nobody", 401, "NOT_AUTHENTICATED"), ("service", 403, "PERMISSION_DENIED")],
     )
-    def test_is_for_people(self, request, who, status, code):
+    def test_callers_without_a_user_token_are_refused(self, request, who, status, code):
         assert_problem(request.getfixturevalue(who).get(ORDERS), status, code)
 
-    def test_there_is_no_page_beyond_the_last(self, alice):
+    def test_a_page_beyond_the_last_is_404(self, alice):
         assert_problem(alice.get(ORDERS, {"page": 2}), 404, "NOT_FOUND")
 
 
-class TestListOfAUser:
+class TestListOfOneUser:
     @pytest.mark.parametrize("who", ["alice", "staff"])
-    def test_is_for_the_owner_and_the_staff(self, request, who, first, second, third):
+    def test_the_owner_and_staff_get_the_orders(self, request, who, first, second, third):
         assert ids(request.getfixturevalue(who).get(f"/api/users/{ALICE}/orders/")) == [third, first]
 
-    def test_can_be_narrowed_to_a_status(self, alice, first, third):
+    def test_status_selects_orders(self, alice, first, third):
         assert ids(alice.get(f"/api/users/{ALICE}/orders/", {"status": "pending"})) == [first]
 
-    def test_is_empty_for_somebody_who_never_ordered(self, staff, first):
+    def test_a_user_without_orders_gets_an_empty_page(self, staff, first):
         assert ids(staff.get(f"/api/users/{MALLORY}/orders/")) == []
 
-    def test_says_what_it_cannot_look_for(self, alice):
+    def test_an_invalid_filter_is_400_and_named(self, alice):
         assert set(alice.get(f"/api/users/{ALICE}/orders/", {"status": "lost"}).json()) == {"status"}
 
     @pytest.mark.security
@@ -115,21 +115,22 @@ class TestListOfAUser:
             ("service", 403, "PERMISSION_DENIED"),
         ],
     )
-    def test_is_for_nobody_else(self, request, who, status, code):
+    def test_other_callers_are_refused(self, request, who, status, code):
         assert_problem(request.getfixturevalue(who).get(f"/api/users/{ALICE}/orders/"), status, code)
 
     @pytest.mark.parametrize("user_id", ["0", "-1", "alice", 2**63, "%00"])
-    def test_needs_an_id(self, staff, user_id):
+    def test_a_malformed_user_id_is_404(self, staff, user_id):
         assert_problem(staff.get(f"/api/users/{user_id}/orders/"), 404, "NOT_FOUND")
 
 
-class TestOne:
+class TestRetrieve:
     @pytest.mark.parametrize("who", ["alice", "staff"])
-    def test_is_for_the_owner_and_the_staff(self, request, who, first):
+    def test_the_owner_and_staff_get_the_order(self, request, who, first):
         assert request.getfixturevalue(who).get(f"{ORDERS}{first}/").json()["id"] == first
 
-    def test_asks_the_database_three_times(self, alice, first, django_assert_num_queries):
-        with django_assert_num_queries(3):
+    def test_an_order_costs_two_queries(self, alice, first, django_assert_num_queries):
+        """Revocation, order with lines."""
+        with django_assert_num_queries(2):
             alice.get(f"{ORDERS}{first}/")
 
     @pytest.mark.security
@@ -141,11 +142,11 @@ class TestOne:
             ("service", 403, "PERMISSION_DENIED"),
         ],
     )
-    def test_is_for_nobody_else(self, request, who, status, code, first):
+    def test_other_callers_are_refused(self, request, who, status, code, first):
         assert_problem(request.getfixturevalue(who).get(f"{ORDERS}{first}/"), status, code)
 
     @pytest.mark.security
-    def test_anothers_looks_like_one_that_does_not_exist(self, mallory, first):
-        anothers, none = mallory.get(f"{ORDERS}{first}/").json(), mallory.get(f"{ORDERS}{first + 1}/").json()
+    def test_another_customers_order_is_answered_like_an_unknown_one(self, mallory, first):
+        of_another, unknown = mallory.get(f"{ORDERS}{first}/").json(), mallory.get(f"{ORDERS}{first + 1}/").json()
 
-        assert anothers == none | {"detail": f"order {first} does not exist"}
+        assert of_another == unknown | {"detail": f"order {first} does not exist"}

@@ -9,8 +9,11 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from order_service.exceptions import TooManyUnpaidPieces
 from order_service.models import Order, OrderLine
-from order_service.services import CatalogueService
+from order_service.services import CatalogueService, Line, OrderService
+from order_service.tests.factories import AN_ADDRESS
+from order_service.tests.fakes import FakeUserDirectory
 from order_service.tests.integration.effects import event_types, stock_of
 from order_service.tests.integration.people import placed, refusal
 from servicekit.testing import eventually
@@ -132,3 +135,22 @@ class TestDeadlocks:
         assert Counter(answer.status_code for answer in answers) == {200: 8, 201: 8}
         assert {stock_of(each) for each in products} == {992}
         assert set(Order.objects.filter(pk__in=mine).values_list("status", flat=True)) == {"cancelled"}
+
+
+class TestLimits:
+    def test_concurrent_orders_of_one_customer_stay_within_the_limit(self, alice, lamp, settings):
+        """Each counts the others: the customer's row is locked."""
+        settings.MAX_UNPAID_PIECES = 5
+        service = OrderService(users=FakeUserDirectory(active=[alice.id]))
+        order = partial(service.place_order, customer_id=alice.id, lines=[Line(lamp.pk, 2)], ship_to=AN_ADDRESS)
+
+        def place():
+            try:
+                return order().pk
+            except TooManyUnpaidPieces:
+                return None
+
+        placed_ids = concurrently([place] * 8)
+
+        assert len([pk for pk in placed_ids if pk]) == 2
+        assert Order.objects.pending().filter(user_id=alice.id).count() == 2

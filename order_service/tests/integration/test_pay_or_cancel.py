@@ -4,6 +4,7 @@ from functools import partial
 from threading import Thread
 
 from django.db import transaction
+from django.utils import timezone
 
 from order_service.models import Order, Payment
 from order_service.services import OrderService
@@ -13,6 +14,7 @@ from order_service.tests.integration.effects import event_types, stock_of
 from order_service.tests.integration.people import placed, refusal
 from servicekit.testing import eventually
 from tests.support.concurrently import concurrently
+from tests.support.exchange import command
 from tests.support.locks import waiting_for_a_lock
 
 ROUNDS = 30
@@ -79,12 +81,18 @@ class TestPayFirst:
         assert gateway.charges_of(lamp.price) == ["refunded"]
         assert stock_of(lamp) == 1000
 
-    def test_the_refund_is_retried_when_the_gateway_answers_503(self, alice, lamp, gateway):
+    def test_the_refund_is_tried_again_when_the_gateway_answers_503(self, alice, lamp, gateway, exchange):
         order_id = placed(alice.orders((lamp, 1)))
         alice.pays(order_id)
         gateway.is_busy(times=2)  # one call: each is tried twice
 
         alice.cancels(order_id)
+        refunding = Payment.objects.filter(order=order_id, status="refunding")
+        eventually(lambda: refunding.filter(attempts=1).exists(), within=15)
+        assert gateway.charges_of(lamp.price) == ["paid"]
+
+        refunding.update(next_attempt_at=timezone.now())
+        exchange.send(command("order_service.refund_due"))
 
         eventually(lambda: payment_of(order_id) == "refunded", within=15)
         assert gateway.charges_of(lamp.price) == ["refunded"]

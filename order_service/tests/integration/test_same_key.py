@@ -25,7 +25,7 @@ class TestPayment:
             Order.objects.locked(order_id)
             second.start()
             eventually(lambda: waiting_for_a_lock() >= 1)
-            stored = IdempotencyRecord.objects.filter(user_id=alice.id, key=key)
+            stored = IdempotencyRecord.objects.filter(user_id=alice.id, route="payments")
             stored.update(status=200, body=json.dumps({"payment_id": 17}))
         second.join()
 

@@ -13,31 +13,31 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def shelf(clock):
+def catalogue_service(clock):
     return CatalogueService(now=clock)
 
 
 class TestCatalogueService:
-    def test_adds_a_product(self, shelf):
-        product = shelf.add(name="Lamp", price=Decimal("20.00"))
+    def test_a_new_product_is_offered(self, catalogue_service):
+        product = catalogue_service.add(name="Lamp", price=Decimal("20.00"))
 
         assert Product.objects.offered().get() == product
 
-    def test_changes_what_is_named_and_nothing_else(self, shelf, lamp):
-        """Somebody bought a piece meanwhile: a new price must not bring it back."""
+    def test_a_change_leaves_the_other_fields_as_they_are_now(self, catalogue_service, lamp):
+        """A piece was sold meanwhile: the new price must not write the old stock back."""
         Product.objects.take(lamp.pk, 1)
 
-        changed = shelf.change(lamp.pk, price=Decimal("25.00"))
+        changed = catalogue_service.change(lamp.pk, price=Decimal("25.00"))
 
         assert (changed.name, changed.price, changed.stock_quantity) == ("Lamp", Decimal("25.00"), 9)
 
-    def test_changing_nothing_is_fine(self, shelf, lamp):
-        assert shelf.change(lamp.pk) == lamp
+    def test_a_change_without_fields_changes_nothing(self, catalogue_service, lamp):
+        assert catalogue_service.change(lamp.pk) == lamp
 
-    def test_retires_a_product_and_keeps_its_orders(self, shelf, lamp):
+    def test_a_retired_product_is_no_longer_offered_and_stays_in_its_orders(self, catalogue_service, lamp):
         order = OrderFactory(lines=[(lamp, 2)])
 
-        shelf.retire(lamp.pk)
+        catalogue_service.retire(lamp.pk)
 
         lamp.refresh_from_db()
         assert lamp.retired_at == MONDAY_NOON
@@ -45,11 +45,11 @@ class TestCatalogueService:
         assert [line.product for line in order.lines] == [lamp]
 
     @pytest.mark.parametrize("act", [CatalogueService.change, CatalogueService.retire])
-    def test_does_not_touch_what_is_not_offered(self, shelf, act):
+    def test_changing_or_retiring_a_retired_product_is_refused(self, catalogue_service, act):
         retired = ProductFactory(retired=True)
 
         with pytest.raises(ProductNotFound):
-            act(shelf, retired.pk)
+            act(catalogue_service, retired.pk)
 
 
 class TestTake:
@@ -78,22 +78,22 @@ class TestTake:
 
 class TestProduct:
     @pytest.mark.parametrize("wrong", [{"stock_quantity": -1}, {"price": Decimal("0.00")}])
-    def test_the_database_has_the_last_word(self, wrong):
+    def test_the_database_refuses_negative_stock_and_a_price_of_zero(self, wrong):
         with pytest.raises(IntegrityError):
             ProductFactory(**wrong)
 
-    def test_is_called_by_its_name(self):
+    def test_str_is_the_name(self):
         assert str(ProductFactory.build(name="Lamp")) == "Lamp"
 
 
 class TestSeedCatalogue:
-    def test_offers_25_products(self, capsys):
+    def test_the_first_run_adds_25_products(self, capsys):
         call_command("seed_catalogue")
 
         assert Product.objects.offered().count() == 25
         assert capsys.readouterr().out == "25 products added, 0 existed.\n"
 
-    def test_adds_what_is_missing_and_changes_nothing(self, capsys):
+    def test_a_second_run_adds_missing_products_and_changes_no_others(self, capsys):
         call_command("seed_catalogue")
         sold_out, retired, gone = Product.objects.all()[:3]
         Product.objects.filter(pk=sold_out.pk).update(stock_quantity=0)

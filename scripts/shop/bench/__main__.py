@@ -1,4 +1,4 @@
-"""`python -m scripts.shop.bench [name ...]`: run these benches, or all; red when a goal is missed."""
+"""`python -m scripts.shop.bench [name ...]`: run these benches, or all; exit code 1 when a goal is missed."""
 
 import argparse
 import importlib
@@ -16,7 +16,7 @@ BENCHES = {
     "bulk": "1,000 accounts by create_users_bulk, with the hasher that people's passwords get",
     "relay": "messages a second from outbox to RabbitMQ, against a bare publisher",
     "delivery": "from commit to handler, at 50 events a second on real servers",
-    "orders": "order_service on PostgreSQL, against bare Django views with the same statements",
+    "orders": "order_service on PostgreSQL, against a textbook service and against bare Django views",
     "growth": "order_service with a million orders, against a thousand",
 }
 

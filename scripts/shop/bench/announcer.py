@@ -1,4 +1,4 @@
-"""`python -m scripts.shop.bench.announcer COUNT RATE`: order_service announces so many orders, so many a second."""
+"""`python -m scripts.shop.bench.announcer COUNT RATE`: record COUNT events in order_service's outbox, RATE a second."""
 
 import os
 import sys

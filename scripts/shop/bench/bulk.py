@@ -1,4 +1,4 @@
-"""Accounts made in one go, in a database of their own."""
+"""The time to create many accounts by one call, in a database of their own."""
 
 import json
 import os

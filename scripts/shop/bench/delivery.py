@@ -1,4 +1,4 @@
-"""How long an event is on its way: from the commit that makes it true to the handler of another service."""
+"""The time from the commit of an event to the handler of another service."""
 
 import statistics
 import time
@@ -11,28 +11,28 @@ import psycopg
 from scripts.shop.bench import Measurement
 from scripts.shop.bench.bare.publisher import Publisher
 from scripts.shop.bench.neighbours import user_service
-from scripts.shop.bench.stage import run, stage
+from scripts.shop.bench.servers import bench_servers, run
 from scripts.shop.progress import say
 
 EVENTS = 1_500
 RATE = 50  # a second
 WARM_UP = 100
 GOAL_MEDIAN, GOAL_99TH = 30.0, 150.0  # milliseconds
-PATIENCE_SECONDS = 30.0
+TIMEOUT_SECONDS = 30.0
 
 RECORDED = "SELECT message_id, created_at FROM order_service_outboxmessage ORDER BY id"
 HANDLED = "SELECT message_id, received_at FROM notification_service_inboxmessage"
 
 
 def measure() -> Iterator[Measurement]:
-    with user_service() as users, stage() as ready, Publisher(ready.broker.url) as publisher:
-        orders = ready.room("order_service", USER_SERVICE_URL=users.url)
-        notifications = ready.room("notification_service", USER_SERVICE_URL=users.url)
-        ready.start("notification_service", "worker", environment=notifications)
-        ready.wait_for_queue("notification_service.events")
-        ready.start("order_service", "relay", environment=orders)
+    with user_service() as users, bench_servers() as servers, Publisher(servers.broker.url) as publisher:
+        orders = servers.environment("order_service", USER_SERVICE_URL=users.url)
+        notifications = servers.environment("notification_service", USER_SERVICE_URL=users.url)
+        servers.start("notification_service", "worker", environment=notifications)
+        servers.wait_for_queue("notification_service.events")
+        servers.start("order_service", "relay", environment=orders)
         run("scripts.shop.bench.announcer", str(EVENTS), str(RATE), environment=orders)
-        seconds = _on_their_way(orders["DATABASE_URL"], notifications["DATABASE_URL"])[WARM_UP:]
+        seconds = _delivery_times(orders["DATABASE_URL"], notifications["DATABASE_URL"])[WARM_UP:]
 
         example = publisher.take_one()
         round_trips = [publisher.publish(example, 1) for _ in range(EVENTS // 5)]
@@ -43,11 +43,11 @@ def measure() -> Iterator[Measurement]:
     yield Measurement("commit to handler, 99th percentile", _99th(seconds), "ms", GOAL_99TH)
 
 
-def _on_their_way(outbox: str, inbox: str) -> list[float]:
+def _delivery_times(outbox: str, inbox: str) -> list[float]:
     """
     The seconds of each event, in the order of their commits.
 
-    The clock starts when the row is made, so the commit is in it; it stops when the handler's transaction begins.
+    The clock starts when the row is made, so the commit is included; it stops when the handler's transaction begins.
     """
     with psycopg.connect(outbox) as connection:
         recorded = connection.execute(RECORDED).fetchall()
@@ -58,7 +58,7 @@ def _on_their_way(outbox: str, inbox: str) -> list[float]:
 
 
 def _all_handled(inbox: str) -> dict[UUID, datetime]:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     with psycopg.connect(inbox, autocommit=True) as connection:
         while True:
             handled: dict[UUID, datetime] = dict(connection.execute(HANDLED).fetchall())

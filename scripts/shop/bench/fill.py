@@ -1,4 +1,4 @@
-"""Rows for order_service's tables: as many as wanted, made by the database itself."""
+"""Test data for order_service's tables, made by the database itself."""
 
 import psycopg
 
@@ -26,11 +26,11 @@ FROM order_service_order o, generate_series(1, {LINES}) line;
 INSERT INTO order_service_outboxmessage (message_id, kind, name, body, request_id, created_at, published_at)
 SELECT gen_random_uuid(), 'event', 'order.placed', '[[], {{}}, {{}}]', '', now(), now()
 FROM order_service_order;
-"""  # noqa: S608 - made of numbers of ours
+"""  # noqa: S608 - only our own constants
 
 
 def fill(database: str, *, orders: int) -> None:
-    """A catalogue, and this many orders with their events, fifty to a customer. Ends when the planner knows of them."""
+    """Insert a catalogue and this many orders with their events, fifty for each customer, and update statistics."""
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("SET synchronous_commit TO off")
         for statement in FILL.split(";\n"):

@@ -1,4 +1,4 @@
-"""The whole way of a fact: payment answered, outbox, relay, folder broker, worker, notification stored."""
+"""The time from a payment's answer to the stored notification: outbox, relay, folder broker, worker."""
 
 import dataclasses
 import statistics
@@ -17,7 +17,7 @@ from scripts.shop.running import Shop
 from scripts.shop.stopping import StopSignals
 
 ORDERS = 50
-LIMIT_SECONDS = 20.0
+TIMEOUT_SECONDS = 20.0
 POLL_SECONDS = 0.01
 GOAL_SECONDS = 1.0
 THROTTLES = ("THROTTLE_LOGIN", "THROTTLE_REGISTER", "THROTTLE_ORDERS", "THROTTLE_DEFAULT")
@@ -61,7 +61,7 @@ def _paid_to_notified(customer: Customer) -> float:
     customer.pays_with(VALID_CARD, order=order)
     paid = time.monotonic()
     while not demo.notified(customer.sees_notifications(), order):
-        if time.monotonic() - paid > LIMIT_SECONDS:
-            raise SystemExit(f"no notification {LIMIT_SECONDS:.0f} s after a payment")
+        if time.monotonic() - paid > TIMEOUT_SECONDS:
+            raise SystemExit(f"no notification {TIMEOUT_SECONDS:.0f} s after a payment")
         time.sleep(POLL_SECONDS)
     return time.monotonic() - paid

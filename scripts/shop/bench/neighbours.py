@@ -1,4 +1,4 @@
-"""What order_service asks user_service for, answered at once: the neighbour's speed is not what is measured."""
+"""A stand-in for user_service that answers at once: its speed is not measured."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from servicekit.testing import TokenMint
 
 
 class UserService(ThreadingHTTPServer):
-    """Publishes the mint's key, and knows every customer."""
+    """Publishes the mint's key; every user exists and is active."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -48,7 +48,7 @@ class _Answers(BaseHTTPRequestHandler):
     do_POST = do_GET  # noqa: N815 - the base class names it so
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager

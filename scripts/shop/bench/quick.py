@@ -1,4 +1,4 @@
-"""The unit layer against the least that three Django services need to wake up, in the same minutes."""
+"""The time of the unit layer, beside the time that three Django services need to start, measured in turn."""
 
 import statistics
 import subprocess

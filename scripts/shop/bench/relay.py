@@ -1,4 +1,4 @@
-"""How fast the relay empties an outbox, beside a bare publisher of the same messages on the same broker."""
+"""The rate at which the relay publishes an outbox, beside a bare publisher of the same messages on the same broker."""
 
 import statistics
 import time
@@ -9,14 +9,14 @@ import psycopg
 from scripts.shop.bench import Measurement
 from scripts.shop.bench.bare.publisher import Publisher
 from scripts.shop.bench.rounds import in_turn
-from scripts.shop.bench.stage import stage
+from scripts.shop.bench.servers import bench_servers
 from scripts.shop.progress import say
 
 MESSAGES = 5_000
 ROUNDS = 7
 GOAL_RATIO = 0.5
 GOAL_RATE = 2_000
-PATIENCE_SECONDS = 30.0
+TIMEOUT_SECONDS = 30.0
 
 ANNOUNCE = """
 INSERT INTO order_service_outboxmessage (message_id, kind, name, body, request_id, created_at)
@@ -27,11 +27,14 @@ BODY = '[[{"specversion": "1.0", "type": "order.placed", "data": {"text": "%s"}}
 
 
 def measure() -> Iterator[Measurement]:
-    with stage() as ready:
-        room = ready.room("order_service")
-        with Publisher(ready.broker.url) as publisher, psycopg.connect(room["DATABASE_URL"], autocommit=True) as outbox:
-            ready.start("order_service", "relay", environment=room)
-            _relay(outbox, publisher, 1)  # it is there
+    with bench_servers() as servers:
+        environment = servers.environment("order_service")
+        with (
+            Publisher(servers.broker.url) as publisher,
+            psycopg.connect(environment["DATABASE_URL"], autocommit=True) as outbox,
+        ):
+            servers.start("order_service", "relay", environment=environment)
+            _relay(outbox, publisher, 1)  # wait until it runs
             example = publisher.take_one()
             pairs = in_turn(
                 lambda: _relay(outbox, publisher, MESSAGES),
@@ -53,9 +56,9 @@ def _relay(outbox: psycopg.Connection, publisher: Publisher, messages: int) -> f
         outbox.execute(ANNOUNCE, {"body": BODY, "messages": messages})
         outbox.execute("NOTIFY outbox")
     started = time.perf_counter()
-    while _waits(outbox):
-        if time.perf_counter() - started > PATIENCE_SECONDS:
-            raise SystemExit(f"the relay did not publish {messages} messages within {PATIENCE_SECONDS:.0f} s")
+    while _has_unpublished(outbox):
+        if time.perf_counter() - started > TIMEOUT_SECONDS:
+            raise SystemExit(f"the relay did not publish {messages} messages within {TIMEOUT_SECONDS:.0f} s")
         time.sleep(0.01)
     seconds = time.perf_counter() - started
     if (arrived := publisher.waiting()) != messages:
@@ -63,7 +66,7 @@ def _relay(outbox: psycopg.Connection, publisher: Publisher, messages: int) -> f
     return seconds
 
 
-def _waits(outbox: psycopg.Connection) -> bool:
+def _has_unpublished(outbox: psycopg.Connection) -> bool:
     row = outbox.execute(
         "SELECT EXISTS (SELECT FROM order_service_outboxmessage WHERE published_at IS NULL)"
     ).fetchone()

@@ -1,4 +1,4 @@
-"""Two things measured in turn, in the same minutes: a machine has more to do than one bench."""
+"""Several things measured in turn, so that other load on the machine affects all of them alike."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -6,14 +6,13 @@ from typing import TypeVar
 Result = TypeVar("Result")
 
 
-def in_turn(one: Callable[[], Result], other: Callable[[], Result], *, rounds: int) -> list[tuple[Result, Result]]:
-    """What each measured, round by round, after a round to get warm. Each is first every other time."""
-    one(), other()
-    pairs = []
+def in_turn(*measures: Callable[[], Result], rounds: int) -> list[tuple[Result, ...]]:
+    """Give the results of each round, after one round to warm up. Each round begins with another measure."""
+    for measure in measures:
+        measure()
+    results = []
     for number in range(rounds):
-        if number % 2:
-            pairs.append((one(), other()))
-        else:
-            second = other()
-            pairs.append((one(), second))
-    return pairs
+        order = [(number + place) % len(measures) for place in range(len(measures))]
+        found = {place: measures[place]() for place in order}
+        results.append(tuple(found[place] for place in range(len(measures))))
+    return results

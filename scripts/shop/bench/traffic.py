@@ -1,21 +1,30 @@
-"""A client that keeps a server busy, at little cost of its own: the machine's cores are the server's as well."""
+"""An HTTP client that takes little CPU time itself: it shares the machine's cores with the server."""
 
+import itertools
 import json
 import socket
 import statistics
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-PATIENCE_SECONDS = 20.0
+TIMEOUT_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Operation:
+    name: str
+    requests: Sequence[bytes]
+    """Sent one after another, then again from the first."""
+    status: int = 200
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What one stretch of traffic measured."""
+    """What was measured while requests were sent."""
 
     seconds: float
     latencies: list[float]
@@ -42,18 +51,18 @@ def request(method: str, path: str, *, headers: Mapping[str, str] | None = None,
 
 
 class Connection:
-    """Kept alive; asks and is answered in turn."""
+    """A connection that stays open; sends one request at a time."""
 
     def __init__(self, url: str):
         where = urlsplit(url)
-        self.socket = socket.create_connection((where.hostname, where.port), timeout=PATIENCE_SECONDS)
+        self.socket = socket.create_connection((where.hostname, where.port), timeout=TIMEOUT_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self, asked: bytes, *, expected: int) -> bytes:
         """
         Give the body of the answer.
 
-        :raises SystemExit: another status than expected: what is measured must be the real thing.
+        :raises SystemExit: another status than expected: only successful requests are measured.
         """
         self.socket.sendall(asked)
         received = self.socket.recv(65536)
@@ -70,15 +79,16 @@ class Connection:
     def _more(self) -> bytes:
         more = self.socket.recv(65536)
         if not more:
-            raise SystemExit("the server hung up in the middle of an answer")
+            raise SystemExit("the server closed the connection in the middle of an answer")
         return more
 
     def close(self) -> None:
         self.socket.close()
 
 
-def keep_busy(url: str, requests: Iterator[bytes], *, expected: int, seconds: float, connections: int) -> Sample:
-    """Ask over some connections at once, each again as soon as it is answered."""
+def send(operation: Operation, url: str, *, seconds: float, connections: int) -> Sample:
+    """Send requests over several connections at once, each as soon as the one before is answered."""
+    requests = itertools.cycle(operation.requests)
     opened = [Connection(url) for _ in range(connections)]
     started = time.perf_counter()
     deadline = started + seconds
@@ -86,7 +96,7 @@ def keep_busy(url: str, requests: Iterator[bytes], *, expected: int, seconds: fl
     def ask_until_deadline(connection: Connection) -> list[float]:
         latencies = []
         while (began := time.perf_counter()) < deadline:
-            connection.ask(next(requests), expected=expected)
+            connection.ask(next(requests), expected=operation.status)
             latencies.append(time.perf_counter() - began)
         return latencies
 

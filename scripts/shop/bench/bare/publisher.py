@@ -1,4 +1,4 @@
-"""What the relay is measured against: py-amqp, and nothing that reads rows or marks them."""
+"""A bare publisher to compare the relay with: py-amqp alone, without reading or marking rows."""
 
 import time
 from typing import Any, Self
@@ -8,7 +8,7 @@ import amqp
 
 EXCHANGE, ROUTING_KEY, QUEUE = "events", "order.placed", "bench"
 BATCH = 500
-PATIENCE_SECONDS = 10
+TIMEOUT_SECONDS = 10
 
 
 class Publisher:
@@ -67,7 +67,7 @@ class Publisher:
             self._unconfirmed.add(self._sent)
             self._channel.basic_publish(message, exchange=EXCHANGE, routing_key=ROUTING_KEY)
         while self._unconfirmed:
-            self._connection.drain_events(timeout=PATIENCE_SECONDS)
+            self._connection.drain_events(timeout=TIMEOUT_SECONDS)
 
     def _on_ack(self, tag: int, multiple: bool) -> None:
         self._unconfirmed -= {each for each in self._unconfirmed if each <= tag} if multiple else {tag}

@@ -1,4 +1,4 @@
-"""The statements that the service runs for a request, recorded from the service itself: a copy would grow old."""
+"""The SQL statements of order_service, recorded from its own views, so that they stay the same as the service's."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""order_service's own, without what it puts around a view."""
+"""Those of order_service, without middleware."""
 
 from order_service.settings.base import *  # noqa: F403 - a settings module is its names
 
