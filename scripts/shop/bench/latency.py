@@ -49,8 +49,8 @@ def _verify(customer: Customer, shop: Shop) -> None:
     """Without it, mails would wait and be tried again while the time is taken."""
     registered = time.monotonic()
     while not (mails := shop.mails_to(customer.email)):
-        if time.monotonic() - registered > LIMIT_SECONDS:
-            raise SystemExit(f"no mail {LIMIT_SECONDS:.0f} s after a registration")
+        if time.monotonic() - registered > TIMEOUT_SECONDS:
+            raise SystemExit(f"no mail {TIMEOUT_SECONDS:.0f} s after a registration")
         time.sleep(POLL_SECONDS)
     customer.verifies_email(mails[0].text)
 
