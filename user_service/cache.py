@@ -37,7 +37,8 @@ def load(user_id: int) -> User | None:
 
 def _row(model: type[M], names: Sequence[str], values: dict[str, Any]) -> M:
     """Give a row with these fields, read from JSON."""
-    return model(**{name: model._meta.get_field(name).to_python(values[name]) for name in names})  # noqa: SLF001 - public
+    fields = {field.name: field for field in model._meta.fields}  # noqa: SLF001 - public, says Django
+    return model(**{name: fields[name].to_python(values[name]) for name in names})
 
 
 def store(user: User) -> None:
