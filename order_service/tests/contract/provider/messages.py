@@ -1,4 +1,4 @@
-"""Each event that a consumer relies on, produced by the use cases of the service and in the form that the relay publishes."""
+"""Each event that a consumer relies on, produced by the use cases and in the form that the relay publishes."""
 
 from datetime import timedelta
 
