@@ -1,4 +1,4 @@
-"""Each event that a consumer relies on, made by the use cases of the service, as the relay publishes it."""
+"""Each event that a consumer relies on, produced by the use cases and in the form that the relay publishes."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from order_service.services.catalogue import Line
 from order_service.tests.factories import ALICE, AN_ADDRESS, DECLINED_CARD, GOOD_CARD, OrderFactory, ProductFactory
 from order_service.tests.fakes import FakeGateway, FakeUserDirectory
 from order_service.wiring import clock
-from servicekit.messages.wire import WireMessage
+from servicekit.messages.outbox import WireMessage
 from tests.support.contracts.messages import the_one
 
 
