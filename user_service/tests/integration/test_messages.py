@@ -50,19 +50,19 @@ def work(exchange, broker):
 
 
 class TestEvents:
-    def test_of_one_account_arrive_in_order(self, ear, person):
+    def test_of_one_account_arrive_in_order(self, subscriber, person):
         alice = person().with_account()
         alice.changes(first_name="Al")
         alice.deletes()
 
         def types():
-            return [envelope.type for envelope in about(alice, ear.heard())]
+            return [envelope.type for envelope in about(alice, subscriber.received())]
 
         expected = ["user.registered", "user.updated", "token.revoked", "user.deleted"]
         eventually(lambda: types() == expected, within=15)
 
     @pytest.mark.security
-    def test_a_sign_out_is_announced_with_the_id_of_the_token(self, ear, alice):
+    def test_a_sign_out_is_announced_with_the_id_of_the_token(self, subscriber, alice):
         assert alice.signs_out().status_code == 204
 
         [revoked] = eventually(
@@ -71,7 +71,7 @@ class TestEvents:
         assert revoked.data["token_id"] == claims(alice.access_token)["jti"]
         assert alice.reads().status_code == 401
 
-    def test_a_relay_killed_after_publishing_publishes_again_with_the_same_id(self, processes, ear, person):
+    def test_a_relay_killed_after_publishing_publishes_again_with_the_same_id(self, processes, subscriber, person):
         alice = person()
         processes.relay.kill()
         alice.id = alice.registers().json()["id"]
@@ -85,7 +85,7 @@ class TestEvents:
         eventually(lambda: not OutboxMessage.objects.filter(published_at=None).exists(), within=15)
         assert about(alice, subscriber.received()) == [first, first]
 
-    def test_wait_while_the_broker_is_unreachable_and_requests_succeed(self, processes, ear, customer):
+    def test_wait_while_the_broker_is_unreachable_and_requests_succeed(self, processes, subscriber, customer):
         cannot_publish = processes.relay.will_say("cannot publish now")
         with unreachable(processes.broker):
             alice = customer()
