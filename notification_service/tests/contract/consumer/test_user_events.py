@@ -1,5 +1,6 @@
 """What notification_service needs of user_service's events, and the rows that each event makes."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
@@ -87,11 +88,11 @@ class TestUserUpdated:
     def test_the_cached_contact_is_dropped(self, user_service):
         user_service.hears("user.updated", "a user changed", subject="7", data={"user_id": needs.whole_number(7)})
         cached = Contact(user_id=7, name="Alice", email="alice@example.org", is_active=True)
-        cache.set("contact:7", cached)
+        cache.set("contact:7", asdict(cached))
 
         user_service.delivering_to(app)
 
-        assert cache.get("contact:7") != cached
+        assert cache.get("contact:7") != asdict(cached)
         assert InboxMessage.objects.get().message_id == EVENT_ID
 
 
