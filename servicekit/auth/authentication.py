@@ -11,7 +11,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from servicekit.auth.callers import Nobody, Principal, caller
+from servicekit.auth.callers import AnonymousCaller, Principal, caller
 from servicekit.auth.keys import InvalidToken
 from servicekit.auth.tokens import verify
 
@@ -48,21 +48,21 @@ class CallerPermission(BasePermission):
     """A rule on who calls, whatever they call for."""
 
     @abstractmethod
-    def allows(self, caller: Principal | Nobody) -> bool: ...
+    def allows(self, caller: Principal | AnonymousCaller) -> bool: ...
 
     def has_permission(self, request: Request, view: Any) -> bool:  # noqa: ARG002 - the framework's signature
         return self.allows(caller(request))
 
 
 class IsStaff(CallerPermission):
-    def allows(self, caller: Principal | Nobody) -> bool:
+    def allows(self, caller: Principal | AnonymousCaller) -> bool:
         return caller.is_staff
 
 
 class IsUserToken(CallerPermission):
     """Customers and staff: people, not services."""
 
-    def allows(self, caller: Principal | Nobody) -> bool:
+    def allows(self, caller: Principal | AnonymousCaller) -> bool:
         return caller.is_authenticated and not caller.is_service
 
 
@@ -75,5 +75,5 @@ class HasScope(CallerPermission):
     def of(cls, scope: str) -> type["HasScope"]:
         return type("HasScope", (cls,), {"scope": scope})
 
-    def allows(self, caller: Principal | Nobody) -> bool:
+    def allows(self, caller: Principal | AnonymousCaller) -> bool:
         return caller.is_service and self.scope in caller.scopes

@@ -61,7 +61,7 @@ def rest_framework(service: str, **overrides: Any) -> dict[str, Any]:
         "DEFAULT_AUTHENTICATION_CLASSES": ["servicekit.auth.authentication.BearerAuthentication"],
         "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
         "DEFAULT_THROTTLE_CLASSES": ["servicekit.api.throttling.DefaultThrottle"],
-        "UNAUTHENTICATED_USER": "servicekit.auth.callers.Nobody",
+        "UNAUTHENTICATED_USER": "servicekit.auth.callers.AnonymousCaller",
         "DEFAULT_PARSER_CLASSES": ["servicekit.api.parsing.JSONObjectParser"],
         "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
         "URL_FORMAT_OVERRIDE": None,

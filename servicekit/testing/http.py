@@ -11,11 +11,11 @@ from servicekit.calls import breakers
 
 
 @contextlib.contextmanager
-def made_up_neighbours() -> Iterator[responses.RequestsMock]:
+def fake_neighbours() -> Iterator[responses.RequestsMock]:
     """
     Give a `responses` mock: nothing but what it was told is reachable, and every breaker starts closed.
 
-    In a conftest.py: `@pytest.fixture` / `def neighbours(): with made_up_neighbours() as mock: yield mock`.
+    In a conftest.py: `@pytest.fixture` / `def neighbours(): with fake_neighbours() as mock: yield mock`.
     """
     breakers.close_all()
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:

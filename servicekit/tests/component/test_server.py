@@ -48,7 +48,7 @@ def test_serves_until_it_is_told_to_stop():
         process.send_signal(signal.SIGTERM)
         out, _ = process.communicate(timeout=8)
 
-    assert answer.json() == {"word": "nobody"}
+    assert answer.json() == {"word": "anonymous"}
     assert refusals == {
         "no HTTP": (400, "BAD_REQUEST"),
         "a negative length": (400, "BAD_REQUEST"),
