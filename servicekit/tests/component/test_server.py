@@ -78,7 +78,7 @@ def test_half_sent_requests_do_not_keep_the_threads(sent):
         for _ in range(12):
             connections.enter_context(socket.create_connection(("127.0.0.1", port))).sendall(sent)
 
-        assert ask(port).json() == {"word": "nobody"}
+        assert ask(port).json() == {"word": "anonymous"}
 
 
 MALFORMED = {
