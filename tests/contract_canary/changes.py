@@ -119,7 +119,7 @@ BREAKING = (
     Change(
         "a header is dropped",
         "user_service no longer passes on its request id",
-        (Edit("servicekit/calls/http.py", 'headers["X-Request-ID"] = request_id', "pass"),),
+        (Edit("servicekit/calls/http.py", '            "X-Request-ID": current_request_id(),\n', ""),),
         run="user_service/tests/contract/consumer",
         red="user_service/tests/contract/consumer/test_listening_services.py",
         because="X-Request-ID",
