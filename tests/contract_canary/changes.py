@@ -33,7 +33,7 @@ class Change:
 USERS = "user_service/tests/contract/provider"
 ORDERS = "order_service/tests/contract/provider"
 NOTIFICATIONS = "notification_service/tests/contract/provider"
-PROMISES, SCHEMA = "test_promises.py", "test_schema.py"
+PACTS, SCHEMA = "test_pacts.py", "test_schema.py"
 
 BREAKING = (
     Change(
@@ -47,7 +47,7 @@ BREAKING = (
             ),
         ),
         run=USERS,
-        red=f"{USERS}/{PROMISES}",
+        red=f"{USERS}/{PACTS}",
         because="is_active",
     ),
     Change(
@@ -61,7 +61,7 @@ BREAKING = (
             ),
         ),
         run=USERS,
-        red=f"{USERS}/{PROMISES}",
+        red=f"{USERS}/{PACTS}",
         because="to be an integer",
     ),
     Change(
@@ -69,7 +69,7 @@ BREAKING = (
         "order_service announces money as a number",
         (Edit("servicekit/messages/events.py", 'return f"{value:f}"', "return float(value)"),),
         run=ORDERS,
-        red=f"{ORDERS}/{PROMISES}",
+        red=f"{ORDERS}/{PACTS}",
         because="data.total",
     ),
     Change(
@@ -83,7 +83,7 @@ BREAKING = (
             ),
         ),
         run=NOTIFICATIONS,
-        red=f"{NOTIFICATIONS}/{PROMISES}",
+        red=f"{NOTIFICATIONS}/{PACTS}",
         because="expected 200 but was 202",
     ),
     Change(
@@ -105,7 +105,7 @@ BREAKING = (
         "order_service gives `expired` for the reason `unpaid`",
         (Edit("order_service/models/orders.py", 'UNPAID = "unpaid"', 'UNPAID = "expired"'),),
         run=ORDERS,
-        red=f"{ORDERS}/{PROMISES}",
+        red=f"{ORDERS}/{PACTS}",
         because="data.reason",
     ),
     Change(
@@ -113,7 +113,7 @@ BREAKING = (
         "messages no longer carry the request id",
         (Edit("servicekit/messages/wire.py", '            "request_id": row.request_id,\n', ""),),
         run=ORDERS,
-        red=f"{ORDERS}/{PROMISES}",
+        red=f"{ORDERS}/{PACTS}",
         because="request_id",
     ),
     Change(
@@ -129,7 +129,7 @@ BREAKING = (
         "order_service announces `order.paid` for `order.confirmed`",
         (Edit("order_service/events.py", 'TYPE = "order.confirmed"', 'TYPE = "order.paid"'),),
         run=ORDERS,
-        red=f"{ORDERS}/{PROMISES}",
+        red=f"{ORDERS}/{PACTS}",
         because="order.paid",
     ),
     Change(
@@ -137,7 +137,7 @@ BREAKING = (
         "every event's task is called `events.<type>`",
         (Edit("servicekit/messages/wire.py", '"task": row.name,', '"task": f"events.{row.name}",'),),
         run=ORDERS,
-        red=f"{ORDERS}/{PROMISES}",
+        red=f"{ORDERS}/{PACTS}",
         because="events.order.",
     ),
     Change(
@@ -153,7 +153,7 @@ BREAKING = (
             ),
         ),
         run=ORDERS,
-        red=f"{ORDERS}/{PROMISES}",
+        red=f"{ORDERS}/{PACTS}",
         because="total",
     ),
     Change(
@@ -171,7 +171,7 @@ BREAKING = (
             ),
         ),
         run=USERS,
-        red=f"{USERS}/{PROMISES}",
+        red=f"{USERS}/{PACTS}",
         because="results",
     ),
     Change(
@@ -185,7 +185,7 @@ BREAKING = (
             ),
         ),
         run=USERS,
-        red=f"{USERS}/{PROMISES}",
+        red=f"{USERS}/{PACTS}",
         because="USER_NOT_FOUND",
     ),
     Change(
@@ -199,7 +199,7 @@ BREAKING = (
             ),
         ),
         run=USERS,
-        red=f"{USERS}/{PROMISES}",
+        red=f"{USERS}/{PACTS}",
         because="expected 401 but was 200",
     ),
     Change(
@@ -207,7 +207,7 @@ BREAKING = (
         "order_service's tokens no longer have the scope users:read",
         (Edit("user_service/settings/base.py", '"order_service": ["users:read"]', '"order_service": []'),),
         run=USERS,
-        red=f"{USERS}/{PROMISES}",
+        red=f"{USERS}/{PACTS}",
         because="expected 200 but was 403",
     ),
     Change(
@@ -215,7 +215,7 @@ BREAKING = (
         "events say +00:00 for Z",
         (Edit("servicekit/messages/events.py", '.isoformat().replace("+00:00", "Z")', ".isoformat()"),),
         run=ORDERS,
-        red=f"{ORDERS}/{PROMISES}",
+        red=f"{ORDERS}/{PACTS}",
         because="time",
     ),
     Change(
@@ -229,7 +229,7 @@ BREAKING = (
             ),
         ),
         run=USERS,
-        red=f"{USERS}/{PROMISES}",
+        red=f"{USERS}/{PACTS}",
         because="first_name",
     ),
     Change(
@@ -255,11 +255,11 @@ BREAKING = (
             Edit(
                 "order_service/tests/contract/consumer/test_user_service.py",
                 '.with_body({"id": 7, "is_active": True}, "application/json")',
-                '.with_body({"id": 7, "is_active": True, "credit": needs.money("10.00")}, "application/json")',
+                '.with_body({"id": 7, "is_active": True, "credit": matchers.money("10.00")}, "application/json")',
             ),
         ),
         run="order_service",
-        red=f"{USERS}/{PROMISES}",
+        red=f"{USERS}/{PACTS}",
         because="credit",
     ),
 )
