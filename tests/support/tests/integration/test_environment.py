@@ -2,7 +2,9 @@ import pytest
 
 from tests.support.tests import hostile
 
-READ_OVER_HTTP = "notification_service/tests/integration/test_events.py::TestFromEventToMail::test_is_readable_over_http"
+READ_OVER_HTTP = (
+    "notification_service/tests/integration/test_events.py::TestFromEventToMail::test_is_readable_over_http"
+)
 
 
 @pytest.mark.slow
