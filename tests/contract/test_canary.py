@@ -2,16 +2,14 @@
 
 import pytest
 
-from tests.contract_canary.changes import BREAKING, HARMLESS, Change, Edit
-from tests.contract_canary.planting import NoLongerApplies, edited
+from tests.contract_canary.changes import BREAKING, HARMLESS, Change, NoLongerApplies
 from tests.support.contracts.pacts import ROOT
 
 
 class TestChanges:
     @pytest.mark.parametrize("change", [*BREAKING, *HARMLESS], ids=lambda change: change.what)
-    def test_every_edit_finds_its_text(self, change: Change):
-        for edit in change.edits:
-            assert edited((ROOT / edit.file).read_text(), edit)
+    def test_every_change_finds_its_text(self, change: Change):
+        assert change.applied_to((ROOT / change.file).read_text())
 
     @pytest.mark.parametrize("change", BREAKING, ids=lambda change: change.what)
     def test_the_test_file_that_must_fail_exists(self, change: Change):
@@ -22,9 +20,9 @@ class TestChanges:
         assert len({change.kind for change in BREAKING}) >= 12
         assert len({change.kind for change in HARMLESS}) >= 6
 
-
-class TestEdited:
     @pytest.mark.parametrize("text", ["", "a b b c"])
     def test_a_text_that_is_not_there_exactly_once_is_an_error(self, text: str):
+        change = Change("a kind", "what", file="a_file.py", old="b", new="x", run="")
+
         with pytest.raises(NoLongerApplies, match=r"a_file\.py"):
-            edited(text, Edit("a_file.py", "b", "x"))
+            change.applied_to(text)

@@ -59,7 +59,7 @@ def addresses(servers):
 
 @pytest.fixture
 def answering(tmp_path):
-    """`answering(family, reply)`: starts a fake server and returns its address. `reply` turns a request into an answer."""
+    """`answering(family, reply)`: starts a fake server, and returns its address; `reply` answers a request."""
     listeners = []
 
     def serve(family, reply):
