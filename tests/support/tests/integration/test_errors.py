@@ -109,8 +109,8 @@ class TestServerPrograms:
         assert "TMPDIR" in ended.stderr
 
     def test_taken_ports_are_an_error(self, tmp_path, monkeypatch):
-        with socket.create_server(("127.0.0.1", 0)) as somebody:
-            taken = somebody.getsockname()[1]
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            taken = other.getsockname()[1]
             monkeypatch.setattr(program, "free_port", lambda: taken)
 
             with pytest.raises(ServersUnavailable, match=f"port {taken} was taken, and 2 others before"):

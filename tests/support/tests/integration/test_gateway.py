@@ -177,8 +177,8 @@ class TestErrors:
         assert (answer.status_code, answer.json()["code"]) == (413, "REQUEST_TOO_LARGE")
 
     def test_a_service_that_is_down_is_503_with_retry_after(self, services, tmp_path):
-        nobody = free_port()
-        ports = {service.name: nobody for service in SERVICES} | {"gateway": free_port()}
+        closed = free_port()
+        ports = {service.name: closed for service in SERVICES} | {"gateway": free_port()}
         url = f"http://127.0.0.1:{ports['gateway']}"
         with gateway(tmp_path, ports):
             eventually(lambda: answers(url), within=10)

@@ -19,8 +19,8 @@ class TestServersOfTheEnvironment:
             external.named({"TEST_RABBITMQ_URL": ALL["TEST_RABBITMQ_URL"]})
 
     def test_required_servers_that_are_missing_are_an_error_with_examples(self):
-        with pytest.raises(ServersUnavailable) as trouble:
+        with pytest.raises(ServersUnavailable) as caught:
             external.require_all({"TEST_REDIS_URL": ALL["TEST_REDIS_URL"]})
 
-        assert "TEST_REDIS_URL" not in str(trouble.value)
-        assert "TEST_POSTGRES_URL=postgresql://user:password@127.0.0.1:5432/postgres" in str(trouble.value)
+        assert "TEST_REDIS_URL" not in str(caught.value)
+        assert "TEST_POSTGRES_URL=postgresql://user:password@127.0.0.1:5432/postgres" in str(caught.value)

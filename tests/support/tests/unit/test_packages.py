@@ -55,10 +55,10 @@ class TestInstall:
     def test_without_root_the_error_names_the_choices(self, monkeypatch):
         monkeypatch.setattr(packages.os, "geteuid", lambda: 1000)
 
-        with pytest.raises(ServersUnavailable) as trouble:
+        with pytest.raises(ServersUnavailable) as caught:
             packages.install({"Redis": "redis-server", "RabbitMQ": "rabbitmq-server"}, say=print)
 
-        assert "Not installed: RabbitMQ, Redis" in str(trouble.value)
-        assert "sudo apt-get install rabbitmq-server redis-server" in str(trouble.value)
-        assert "--infra docker" in str(trouble.value)
-        assert "TEST_POSTGRES_URL" in str(trouble.value)
+        assert "Not installed: RabbitMQ, Redis" in str(caught.value)
+        assert "sudo apt-get install rabbitmq-server redis-server" in str(caught.value)
+        assert "--infra docker" in str(caught.value)
+        assert "TEST_POSTGRES_URL" in str(caught.value)
