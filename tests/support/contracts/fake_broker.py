@@ -93,18 +93,14 @@ class FakeBroker(FakeServer):
                 "pb:provider-pacts-for-verification": "/pacts/{provider}/for-verification",
                 "pb:pacticipant": "/pacticipants/{pacticipant}",
                 "pb:pacticipant-version": "/pacticipants/{pacticipant}/versions/{version}",
-                "pb:environments": "/environments",
             }
         )
 
     def _publish(self, body: Document) -> Document:
-        name, number = body["pacticipantName"], body["pacticipantVersionNumber"]
         for contract in body["contracts"]:
             pact = json.loads(base64.b64decode(contract["content"]))
-            self.pacts.append(Published(pact, number, body["branch"]))
-        embedded = {"pacticipant": {"name": name, **self._links({})}, "version": {"number": number, **self._links({})}}
-        notices = [{"type": "success", "text": f"{name} {number} published"}]
-        return {"notices": notices, "logs": [], "_embedded": embedded, **self._links({})}
+            self.pacts.append(Published(pact, body["pacticipantVersionNumber"], body["branch"]))
+        return {"notices": [], **self._links({})}
 
     def _for_verification(self, provider: str) -> Document:
         pacts = [
@@ -120,25 +116,19 @@ class FakeBroker(FakeServer):
 
     def _pact(self, number: str) -> Document:
         published = self.pacts[int(number)]
-        links = {
-            "self": f"/pacts/{number}",
-            "pb:publish-verification-results": f"/pacts/{number}/results",
-            "pb:provider": f"/pacticipants/{published.provider}",
-        }
-        return {**published.pact, **self._links(links)}
+        results, provider = f"/pacts/{number}/results", f"/pacticipants/{published.provider}"
+        return {**published.pact, **self._links({"pb:publish-verification-results": results, "pb:provider": provider})}
 
     def _add_results(self, number: str, body: Document) -> Answer:
         if not self.accepts_results:
             return 403, {"error": "this token may only read"}
         self.pacts[int(number)].results[body["providerApplicationVersion"]] = body["success"]
-        return 201, self._links({"self": f"/pacts/{number}/results"})
+        return 201, self._links({})
 
     def _version(self, name: str, version: str) -> Document:
-        document = self._links({"self": f"/pacticipants/{name}/versions/{version}"})
-        document["_links"]["pb:record-deployment"] = [
-            {"name": each, "href": f"{self.url}/deployed/{name}/{version}/{each}"} for each in ("production", "test")
-        ]
-        return {"number": version, **document}
+        url = f"{self.url}/deployed/{name}/{version}"
+        links = [{"name": environment, "href": f"{url}/{environment}"} for environment in ("production", "test")]
+        return {"number": version, "_links": {"pb:record-deployment": links}}
 
     def _matrix(self, query: dict[str, list[str]]) -> Document:
         """Whether a version may be deployed: every pact of this consumer must be fulfilled."""
@@ -148,8 +138,7 @@ class FakeBroker(FakeServer):
         deployable = bool(pacts) and fulfilled == len(pacts)
         reason = f"{fulfilled} of {len(pacts)} pacts of {name} are fulfilled"
         counts = {"success": fulfilled, "failed": len(pacts) - fulfilled, "unknown": 0}
-        notices = [{"type": "success" if deployable else "error", "text": reason}]
-        return {"summary": {"deployable": deployable, "reason": reason, **counts}, "matrix": [], "notices": notices}
+        return {"summary": {"deployable": deployable, "reason": reason, **counts}, "matrix": [], "notices": []}
 
     def _links(self, links: dict[str, str], *, name: str = "") -> Document:
         named = {"name": name} if name else {}
