@@ -39,7 +39,7 @@ SHARED = (
 
 
 class ForkedProcess:
-    """A job's pytest in a fork, with as much of subprocess.Popen as a job needs."""
+    """A job's pytest in a fork; the methods are those of subprocess.Popen that a job needs."""
 
     def __init__(self, job: Job) -> None:
         fork = multiprocessing.get_context("fork")
@@ -77,6 +77,8 @@ def start(job: Job) -> ForkedProcess:
 
 def _run_pytest(job: Job, die_with_parent: Callable[[], None]) -> None:
     """What the fork does."""
+    import pytest  # noqa: PLC0415 - already loaded by `start`
+
     os.setsid()
     die_with_parent()
     log = os.open(job.log, os.O_WRONLY | os.O_APPEND)
@@ -84,4 +86,4 @@ def _run_pytest(job: Job, die_with_parent: Callable[[], None]) -> None:
     os.dup2(log, 2)
     os.environ.update(job.environment)
     sys.argv = list(job.command[2:])
-    sys.exit(sys.modules["pytest"].main(list(job.command[3:])))
+    sys.exit(pytest.main(list(job.command[3:])))
