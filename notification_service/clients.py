@@ -15,6 +15,7 @@ class Contact:
     user_id: int
     name: str
     email: str
+    email_verified: bool
     is_active: bool
 
 
@@ -53,14 +54,15 @@ class HttpUserDirectory:
                 "id": int(id_),
                 "username": str(username),
                 "email": str(email),
+                "email_verified": bool(verified),
                 "is_active": bool(active),
                 **rest,
             } if id_ == user_id:
                 first_name = rest.get("first_name")
                 name = first_name if isinstance(first_name, str) and first_name.strip() else username
-                return Contact(user_id=user_id, name=name, email=email, is_active=active)
+                return Contact(user_id=user_id, name=name, email=email, email_verified=verified, is_active=active)
             case _:
-                raise NeighbourUnavailable(self.neighbour.name, "answered without id, username, email or is_active")
+                raise NeighbourUnavailable(self.neighbour.name, "answered without a field of a contact")
 
     def forget(self, user_id: int) -> None:
         """Nothing is cached here."""

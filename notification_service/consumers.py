@@ -18,7 +18,8 @@ def user_registered(envelope: Envelope) -> None:
 
 @consumes(app, "user.updated")
 def user_updated(envelope: Envelope) -> None:
-    AccountService().forget_contact(user_id=Payload(envelope.data).id("user_id"))
+    user = Payload(envelope.data)
+    AccountService().update(user_id=user.id("user_id"), is_verified="email_verified" in user.texts("changes"))
 
 
 @consumes(app, "user.deleted")

@@ -47,6 +47,22 @@ class MailServerUnavailable(Exception):
     """The mail server cannot be reached, or refused for now (RFC 5321, 4.2.1: a 4yz reply). Retry later."""
 
 
+class AddressNotVerified(Exception):
+    """The user has not proven the address, so mails wait. Sent when user_service says that it is proven, or retried."""
+
+    def __init__(self, user_id: int):
+        super().__init__(f"user {user_id} has not verified the address")
+        self.user_id = user_id
+
+
+class TooManyMails(Exception):
+    """The user got as many mails in the last hour as MAILS_PER_HOUR allows. Retry later."""
+
+    def __init__(self, user_id: int):
+        super().__init__(f"user {user_id} got too many mails in the last hour")
+        self.user_id = user_id
+
+
 class ClaimedByAnotherWorker(Exception):
     """Another worker is sending this mail. Retry later: that worker may be killed before it has finished."""
 

@@ -69,6 +69,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def overdue(self, *, now: datetime) -> Self:
         return self.pending().filter(due_at__lte=now)
 
+    def sent_to(self, user_id: int, *, since: datetime) -> Self:
+        return self.filter(notification__user_id=user_id, state=Delivery.State.SENT, ended_at__gt=since)
+
     def claim(
         self, delivery_id: uuid.UUID, *, now: datetime, until: datetime, holds_lock: bool = False
     ) -> "Delivery | None":

@@ -35,6 +35,12 @@ class Payload:
             raise self._unreadable(name, "text")
         return value
 
+    def texts(self, name: str) -> list[str]:
+        value = self.data.get(name)
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise self._unreadable(name, "a list of texts")
+        return value
+
     def money(self, name: str) -> Decimal:
         """An amount, sent as text: a float is not exact."""
         try:

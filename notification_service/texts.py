@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 SIGNATURE = "Your shop"
+# Also those for bidirectional text, which can make a text look like another one.
+CONTROLS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 CANCELLATION_REASONS = {
     "customer": "as you asked",
@@ -99,7 +101,7 @@ def moment(when: datetime) -> str:
 
 def one_line(text: str) -> str:
     """Replace line breaks and other control characters, which a user's name may contain, by single spaces."""
-    return re.sub(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+", " ", text).strip()
+    return CONTROLS.sub(" ", text).strip()
 
 
 def _line(item: Item) -> str:

@@ -1,6 +1,7 @@
 """Makes collaborators from the settings: the services' defaults. No other module reads settings for them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
@@ -22,6 +23,17 @@ NEIGHBOUR_TIMEOUT = (0.5, 2.0)  # seconds to connect, and to answer
 
 def clock() -> Clock:
     return timezone.now
+
+
+@dataclass(frozen=True)
+class Limits:
+    """:param mails_per_hour: to one user; None for no limit."""
+
+    mails_per_hour: int | None
+
+
+def limits() -> Limits:
+    return Limits(mails_per_hour=settings.MAILS_PER_HOUR)
 
 
 @cache

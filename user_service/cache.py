@@ -22,7 +22,7 @@ CHANGED_SECONDS: Final = 10
 
 
 USER: Final = ("id", "username", "email", "first_name", "last_name", "is_active", "is_staff", "date_joined")
-PROFILE: Final = ("bio", "birth_date", "phone_number")
+PROFILE: Final = ("bio", "birth_date", "phone_number", "verified_email")
 
 
 def load(user_id: int) -> User | None:

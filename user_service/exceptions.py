@@ -29,11 +29,11 @@ class UsernameTaken(InvalidUserData):
         super().__init__({"username": ["A user with that username already exists."]})
 
 
-class EmailTaken(InvalidUserData):
-    """Another account has this e-mail address; case is ignored."""
+class InvalidMailToken(Exception):
+    """The token of a mail is forged, expired or used, or its address is not this account's to prove any more."""
 
     def __init__(self) -> None:
-        super().__init__({"email": ["A user with that e-mail address already exists."]})
+        super().__init__("This link is not valid, or no longer; ask for a new one.")
 
 
 class WrongPassword(InvalidUserData):

@@ -1,4 +1,4 @@
-"""State. The account is `django.contrib.auth.models.User`; migration 0002 adds unique indexes for its names."""
+"""State. The account is `django.contrib.auth.models.User`; migration 0002 adds a unique index for its name."""
 
 import uuid
 from datetime import date
@@ -14,6 +14,7 @@ from django.utils import timezone
 from servicekit.auth.revocation import AbstractRevocation
 from servicekit.messages.outbox import AbstractOutboxMessage
 
+ADDRESS_LENGTH = 64
 FIRST_BIRTH_DATE = date(1900, 1, 1)
 
 
@@ -43,15 +44,52 @@ def users_named(username: str) -> models.QuerySet[User]:
 
 
 class UserProfile(models.Model):
-    """Personal data of a user, all of it optional."""
+    """Personal data of a user, all of it optional, and the last address that the user has proven."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="profile")
     bio = models.TextField(blank=True, validators=[MaxLengthValidator(2000)])
     birth_date = models.DateField(null=True, blank=True, validators=[check_birth_date])
     phone_number = models.CharField(blank=True, max_length=16, validators=[check_phone_number])
+    verified_email = models.CharField(
+        max_length=254,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text="in lower case",
+    )
 
     def __str__(self) -> str:
         return f"Profile for {self.user.username}"
+
+
+def has_proven_address(user: User) -> bool:
+    """Whether the user has followed a link in a mail to the present address."""
+    profile: UserProfile | None = getattr(user, "profile", None)
+    return bool(user.email) and profile is not None and profile.verified_email == user.email.lower()
+
+
+class AccountMail(models.Model):
+    """A mail from this service: its place in the queue, in the limit of its address, and the mark of its link's use."""
+
+    class Kind(models.TextChoices):
+        VERIFY = "verify"
+        RESET = "reset"
+        CHANGED = "changed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Kept after the user's deletion: accounts that come and go must not get round the limit.
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    kind = models.CharField(max_length=7, choices=Kind)
+    to = models.CharField(max_length=254, help_text="in lower case")
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("to", "kind"), name="account_mail_address"),)
+
+    def __str__(self) -> str:
+        return f"Mail {self.id} ({self.kind})"
 
 
 class Session(models.Model):
@@ -61,9 +99,15 @@ class Session(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    address = models.CharField(max_length=ADDRESS_LENGTH, blank=True, db_default="", help_text="of the sign-in")
 
     def __str__(self) -> str:
         return f"Session {self.id} of user {self.user_id}"
+
+
+def has_signed_in_from(address: str, *, username: str) -> bool:
+    """Whether a session of this user began at this address; sessions are deleted when their tokens have expired."""
+    return address != "" and Session.objects.filter(address=address, user__in=users_named(username)).exists()
 
 
 class RefreshToken(models.Model):

@@ -1,7 +1,15 @@
 """Tasks on this service's own work queue, where retries are allowed."""
 
+from uuid import UUID
+
 from user_service.celery_app import app
-from user_service.services import NOTIFY_PROFILE_UPDATE, SessionService, UserService
+from user_service.services import (
+    NOTIFY_PROFILE_UPDATE,
+    SEND_ACCOUNT_MAIL,
+    AccountMailService,
+    SessionService,
+    UserService,
+)
 
 
 class NotAcceptedByAll(Exception):
@@ -21,6 +29,19 @@ def notify_profile_update(*, user_id: int, changes: list[str], **_: object) -> N
         raise NotAcceptedByAll(user_id)
 
 
+@app.task(
+    name=SEND_ACCOUNT_MAIL,
+    autoretry_for=(OSError,),  # the mail server is away, or refuses for now
+    retry_backoff=2,
+    retry_backoff_max=600,
+    retry_jitter=False,
+    max_retries=12,
+)
+def send_account_mail(*, mail_id: str, **_: object) -> None:
+    AccountMailService().send(mail_id=UUID(mail_id))
+
+
 @app.task(name="user_service.purge")
 def purge() -> None:
     SessionService().purge()
+    AccountMailService().purge()

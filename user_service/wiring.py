@@ -12,6 +12,7 @@ from servicekit.auth.keys import KeySource, PublishedKeys
 from servicekit.calls.http import HttpNeighbour
 from user_service import keys
 from user_service.clients import ListeningService, ProfileListener
+from user_service.mail import DjangoMailSender, MailSender
 from user_service.signing import SigningKey, issue
 
 Clock = Callable[[], datetime]
@@ -19,11 +20,25 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class Lifetimes:
-    """How long tokens are valid."""
+    """How long tokens are valid, and sessions at most."""
 
     access: timedelta
     refresh: timedelta
     service: timedelta
+    session: timedelta
+
+
+@dataclass(frozen=True)
+class MailRules:
+    """
+    What account mails depend on.
+
+    :param shop_url: where customers reach the pages that links lead to.
+    :param per_hour: mails of one kind to one address; None for no limit.
+    """
+
+    shop_url: str
+    per_hour: int | None
 
 
 @dataclass(frozen=True)
@@ -43,7 +58,16 @@ def lifetimes() -> Lifetimes:
         access=settings.ACCESS_TOKEN_LIFETIME,
         refresh=settings.REFRESH_TOKEN_LIFETIME,
         service=settings.SERVICE_TOKEN_LIFETIME,
+        session=settings.SESSION_LIFETIME,
     )
+
+
+def mail_rules() -> MailRules:
+    return MailRules(shop_url=settings.SHOP_URL, per_hour=settings.ACCOUNT_MAILS_PER_HOUR)
+
+
+def mail_sender() -> MailSender:
+    return DjangoMailSender(sender=settings.DEFAULT_FROM_EMAIL)
 
 
 def service_clients() -> Mapping[str, Client]:

@@ -7,6 +7,7 @@ from django.db import transaction
 from notification_service import wiring
 from notification_service.clients import UserDirectory
 from notification_service.models import Notification, Recipient, Revocation
+from notification_service.services.deliveries import DeliveryService
 from notification_service.wiring import Clock
 
 # No access token is valid for longer; user_service gives it 15 minutes.
@@ -23,6 +24,12 @@ class AccountService:
     def forget_contact(self, *, user_id: int) -> None:
         """Look up name and address again for the next mail."""
         self.users.forget(user_id)
+
+    def update(self, *, user_id: int, is_verified: bool) -> None:
+        """Look up name and address again; send the mails that waited, if the address was verified."""
+        self.users.forget(user_id)
+        if is_verified:
+            DeliveryService(users=self.users, now=self.now).send_waiting(user_id=user_id)
 
     def delete(self, *, user_id: int) -> None:
         """Delete everything of this user, revoke their tokens, and accept no notification for them any more."""

@@ -21,10 +21,12 @@ from django.db import transaction
 from notification_service import wiring
 from notification_service.clients import UserDirectory
 from notification_service.exceptions import (
+    AddressNotVerified,
     CannotDeliver,
     ClaimedByAnotherWorker,
     InactiveUser,
     MailServerUnavailable,
+    TooManyMails,
     TooManyUnfinishedAttempts,
 )
 from notification_service.locks import advisory_lock
@@ -40,13 +42,14 @@ log = logging.getLogger(__name__)
 
 DELIVER = "notification_service.deliver"  # the task's name
 
-TEMPORARY_FAILURES = (MailServerUnavailable, NeighbourUnavailable)
+TEMPORARY_FAILURES = (MailServerUnavailable, NeighbourUnavailable, AddressNotVerified, TooManyMails)
 
 # The task is retried after 2, 4, 8 ... 512, 600, 600 seconds: a mail server may be away for half an hour.
 MAX_ATTEMPTS = 12
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=10)
 
+HOUR = timedelta(hours=1)
 # Longer than one attempt takes: a lookup, and a mail server that needs EMAIL_TIMEOUT for each answer.
 CLAIM = timedelta(seconds=60)
 # How late a task may start before it counts as lost.
@@ -57,17 +60,24 @@ class DeliveryService:
     """Everything that changes a delivery."""
 
     def __init__(
-        self, *, users: UserDirectory | None = None, sender: MailSender | None = None, now: Clock | None = None
+        self,
+        *,
+        users: UserDirectory | None = None,
+        sender: MailSender | None = None,
+        limits: wiring.Limits | None = None,
+        now: Clock | None = None,
     ):
         self.users = users or wiring.user_directory()
         self.sender = sender or wiring.mail_sender()
+        self.limits = limits or wiring.limits()
         self.now = now or wiring.clock()
 
     def deliver(self, *, delivery_id: UUID) -> None:
         """
         Send this mail, unless its delivery has ended or was deleted.
 
-        :raises MailServerUnavailable, NeighbourUnavailable: a temporary failure; the delivery can be claimed again.
+        :raises MailServerUnavailable, NeighbourUnavailable, AddressNotVerified, TooManyMails: a temporary failure; the
+            delivery can be claimed again.
         :raises ClaimedByAnotherWorker: another worker is sending it.
         """
         with advisory_lock(delivery_id) as holds_lock:  # None: the database has no advisory locks
@@ -91,6 +101,15 @@ class DeliveryService:
             Delivery.objects.filter(pk__in=lost).update(due_at=now + LONGEST_PAUSE)
         return len(lost)
 
+    def send_waiting(self, *, user_id: int) -> int:
+        """Send a new task for each mail that waits for this user's address to be verified. Returns their number."""
+        with transaction.atomic():
+            waiting = Delivery.objects.pending().filter(notification__user_id=user_id, claimed_until=None)
+            ids = list(waiting.order_by("due_at").values_list("pk", flat=True))
+            for delivery_id in ids:
+                outbox.command(DELIVER, delivery_id=str(delivery_id))
+        return len(ids)
+
     def _attempt(self, delivery: Delivery) -> None:
         try:
             self._send(delivery)
@@ -113,6 +132,11 @@ class DeliveryService:
         contact = self.users.contact(user_id)
         if not contact.is_active:
             raise InactiveUser(user_id)
+        if not contact.email_verified:
+            raise AddressNotVerified(user_id)
+        last_hour = Delivery.objects.sent_to(user_id, since=self.now() - HOUR)
+        if self.limits.mails_per_hour is not None and last_hour.count() >= self.limits.mails_per_hour:
+            raise TooManyMails(user_id)
         body = mail_body(name=contact.name, text=delivery.body)
         self.sender.send(Mail(id=delivery.id, to=contact.email, subject=delivery.subject, body=body))
 

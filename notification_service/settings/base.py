@@ -64,4 +64,5 @@ EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", 5.0)  # seconds, for each answer of the mail server
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = RUN_DIR / "mail"
+MAILS_PER_HOUR: int | None = env.int("MAILS_PER_HOUR", 30)  # to one user
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "shop@shop.example")

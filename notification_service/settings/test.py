@@ -9,5 +9,6 @@ DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memor
 CACHES = {"default": {"BACKEND": "servicekit.testing.cache.JSONCache"}}
 BROKER_URL = "memory://"
 THROTTLE_DEFAULT = None
+MAILS_PER_HOUR = None
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 USER_SERVICE_URL = "http://users.test"

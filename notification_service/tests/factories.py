@@ -18,6 +18,7 @@ class ContactFactory(factory.Factory):
     user_id = ALICE
     name = "Alice"
     email = factory.LazyAttribute(lambda contact: f"{contact.name.lower()}@example.org")
+    email_verified = True
     is_active = True
 
 

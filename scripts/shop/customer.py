@@ -4,13 +4,14 @@ A customer of the shop: each step is one request, and a verb.
 Shared by the demo, the end-to-end tests, the load tests and the chaos experiments, so it needs `requests` alone.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import requests
 
-from scripts.shop.client import Client, Json
+from scripts.shop.client import Client, Json, StepFailed
 
 ADDRESS = {"street": "1 Demo Street", "city": "Springfield", "state": "IL", "zip_code": "62701", "country": "US"}
 # The sandbox of the payment gateway accepts the first number and declines the second.
@@ -38,6 +39,17 @@ class Customer(Client):
         user = self.request("POST", "user_service", "/api/users/", expected=201, body=body)
         self.user_id = user["id"]
         return user
+
+    def verifies_email(self, text_of_mail: str) -> None:
+        """
+        Follow the link in the mail that came after the registration.
+
+        :raises StepFailed: there is no link in the text, or the shop refuses it.
+        """
+        found = re.search(r"/verify-email/\?token=(\S+)", text_of_mail)
+        if found is None:
+            raise StepFailed(f"no link to verify the address in: {text_of_mail[:300]}")
+        self.request("POST", "user_service", "/api/auth/verify-email/", expected=204, body={"token": found[1]})
 
     def signs_in(self) -> Json:
         return self.signs_in_as(self.username, self.password)

@@ -88,6 +88,10 @@ def make_steps(steps: Steps, shop: Shop) -> None:
 
     with steps.step("registers", users) as tell:
         tell(f"{customer.username} is user {customer.registers()['id']}")
+    with steps.step("verifies the address", users) as tell:
+        steps.wait_until("the mail arrived", lambda: shop.mails_to(customer.email) != [])
+        customer.verifies_email(shop.mails_to(customer.email)[0].text)
+        tell(f"{customer.email}, by the link in a mail")
     with steps.step("signs in", users) as tell:
         tell(f"a token for {customer.signs_in()['expires_in']} s")
     with steps.step("browses the catalogue", orders) as tell:

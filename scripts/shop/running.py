@@ -41,6 +41,7 @@ class Shop:
             **self._account,
             **{one.port_variable: str(ports[one.name]) for one in SERVICES},
             **{one.url_variable: self._services[one.name] for one in SERVICES},
+            "SHOP_URL": infrastructure.gateway or self._services["user_service"],
             "HOST": HOST,
             "PYTHONUNBUFFERED": "1",
         }

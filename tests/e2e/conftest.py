@@ -13,11 +13,14 @@ from scripts.shop.client import Client, Json
 from scripts.shop.customer import Customer
 from scripts.shop.project import ROOT, SERVICES
 from scripts.shop.staff import Staff
+from servicekit.testing import eventually
 from tests.e2e.targets import Target, opened
 from tests.support.mailbox import Letter, Mailbox
 
 REPORTS = ROOT / "reports" / "e2e"
 LINES_SHOWN = 20
+EFFECT_WITHIN = 15
+Mails = Callable[[Customer], list[Letter]]
 STACK = ExitStack()
 
 
@@ -63,13 +66,15 @@ def clients() -> list[Client]:
 
 
 @pytest.fixture
-def new_customer(target: Target, clients: list[Client]) -> Callable[[], Customer]:
-    """`new_customer()`: registered and signed in."""
+def new_customer(target: Target, clients: list[Client], mails_to: Mails) -> Callable[[], Customer]:
+    """`new_customer()`: registered, with a verified address, and signed in."""
 
     def register() -> Customer:
         customer = Customer(target.urls)
         clients.append(customer)
         customer.registers()
+        [mail] = eventually(lambda: mails_to(customer), within=EFFECT_WITHIN)
+        customer.verifies_email(mail.text)
         customer.signs_in()
         return customer
 
@@ -108,7 +113,7 @@ def product(new_product: Callable[..., Json]) -> Json:
 
 
 @pytest.fixture
-def mails_to(target: Target) -> Callable[[Customer], list[Letter]]:
+def mails_to(target: Target) -> Mails:
     mailbox = Mailbox(target.mail_api)
     return lambda customer: mailbox.letters_to(customer.email)
 

@@ -19,7 +19,7 @@ class FakeUserService(FakeServer):
         self._request_ids: defaultdict[str, list[str]] = defaultdict(list)
 
     def knows(self, user_id: int, *, is_active: bool = True, **fields: Any) -> None:
-        self._users[str(user_id)] = {"id": user_id, "is_active": is_active, **fields}
+        self._users[str(user_id)] = {"id": user_id, "is_active": is_active, "email_verified": True, **fields}
 
     def fails(self, user_id: int, *, times: int) -> None:
         """Answer the next requests about this user, so many, with 503."""

@@ -114,6 +114,8 @@ def _settings(servers: "Servers", *, broker: str, cache: str, folder: Path) -> d
         "THROTTLE_LOGIN": NO_LIMIT,
         "THROTTLE_REGISTER": NO_LIMIT,
         "THROTTLE_ORDERS": NO_LIMIT,
+        "THROTTLE_MAIL": NO_LIMIT,
+        "MAILS_PER_HOUR": "1000000",
         "THROTTLE_DEFAULT": NO_LIMIT,
         "MAX_PENDING_ORDERS": "0",
         "MAX_UNPAID_PIECES": "0",

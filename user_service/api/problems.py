@@ -15,12 +15,12 @@ PROBLEMS: Final[Mapping[type[Exception], Problem]] = {
     exceptions.InvalidClient: Problem(401, "INVALID_CLIENT", "The client id or the secret is wrong."),
     exceptions.InvalidRefreshToken: Problem(401, "INVALID_REFRESH_TOKEN", "Sign in again."),
     exceptions.RefreshTokenReused: Problem(401, "REFRESH_TOKEN_REUSED", "Sign in again."),
+    exceptions.InvalidMailToken: Problem(400, "MAIL_TOKEN_INVALID", "Ask for a new mail."),
     exceptions.StaffOnly: Problem(403, "STAFF_ONLY", "Only staff may change this."),
 }
 FIELD_ERRORS: Final = (
     exceptions.InvalidUserData,
     exceptions.UsernameTaken,
-    exceptions.EmailTaken,
     exceptions.WrongPassword,
 )
 """Answered with 400 and the framework's map of fields to messages."""

@@ -3,6 +3,13 @@
 from django.urls import path
 
 from servicekit.api.urls import operational_urls
+from user_service.api.views.mails import (
+    PasswordResetConfirmView,
+    PasswordResetView,
+    VerificationMailView,
+    VerifyEmailView,
+)
+from user_service.api.views.pages import ResetPasswordPage, VerifyEmailPage
 from user_service.api.views.tokens import KeysView, LoginView, LogoutView, RefreshView, ServiceTokenView
 from user_service.api.views.users import UserListViews, UserViews
 
@@ -13,6 +20,12 @@ urlpatterns = [
         UserViews.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
         name="user-detail",
     ),
+    path("api/users/<id:pk>/verification-mail/", VerificationMailView.as_view(), name="user-verification-mail"),
+    path("api/auth/verify-email/", VerifyEmailView.as_view(), name="auth-verify-email"),
+    path("api/auth/password-reset/", PasswordResetView.as_view(), name="auth-password-reset"),
+    path("api/auth/password-reset/confirm/", PasswordResetConfirmView.as_view(), name="auth-password-reset-confirm"),
+    path("verify-email/", VerifyEmailPage.as_view(), name="verify-email-page"),
+    path("reset-password/", ResetPasswordPage.as_view(), name="reset-password-page"),
     path("api/auth/login/", LoginView.as_view(), name="auth-login"),
     path("api/auth/refresh/", RefreshView.as_view(), name="auth-refresh"),
     path("api/auth/logout/", LogoutView.as_view(), name="auth-logout"),

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from servicekit.messages import outbox
 from user_service.events import UserRegistered
-from user_service.exceptions import EmailTaken, UsernameTaken
+from user_service.exceptions import InvalidMailToken, UsernameTaken
 from user_service.models import UserProfile
 from user_service.services.validation import NewAccount
 
@@ -18,7 +18,7 @@ def insert_accounts(accounts: Sequence[NewAccount], *, passwords: Sequence[str])
     Save and announce these accounts; all or none.
 
     :param passwords: hashed, in the same order.
-    :raises UsernameTaken, EmailTaken: another account has it, or two of these have it.
+    :raises UsernameTaken: another account has it, or two of these have it.
     """
     users = [account.user for account in accounts]
     for user, password in zip(users, passwords, strict=True):
@@ -33,14 +33,14 @@ def insert_accounts(accounts: Sequence[NewAccount], *, passwords: Sequence[str])
 
 @contextmanager
 def name_conflicts() -> Iterator[None]:
-    """Raise UsernameTaken or EmailTaken when the database refuses a duplicate."""
+    """Raise UsernameTaken, or InvalidMailToken for a proven address, when the database refuses a duplicate."""
     try:
         yield
     except IntegrityError as error:
         # The first line names the index or column. PostgreSQL's second line contains user data.
         reason = str(error).partition("\n")[0]
-        if "email" in reason:
-            raise EmailTaken from error
+        if "verified_email" in reason:
+            raise InvalidMailToken from error
         if "username" in reason:
             raise UsernameTaken from error
         raise

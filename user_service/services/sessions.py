@@ -34,9 +34,11 @@ class SessionService:
         self.lifetimes = lifetimes or wiring.lifetimes()
         self.now = now or wiring.clock()
 
-    def sign_in(self, *, username: str, password: str) -> Tokens:
+    def sign_in(self, *, username: str, password: str, address: str = "") -> Tokens:
         """
         Start a session.
+
+        :param address: where the user is; the account's limit does not count sign-ins from there any more.
 
         :raises InvalidCredentials: unknown user, wrong password or inactive account; the message does not tell which.
         """
@@ -52,13 +54,13 @@ class SessionService:
             user = User.objects.select_for_update().filter(pk=user.pk, password=user.password, is_active=True).first()
             if user is None:
                 raise InvalidCredentials
-            return self._issue(Session.objects.create(user=user, started_at=self.now()))
+            return self._issue(Session.objects.create(user=user, started_at=self.now(), address=address))
 
     def refresh(self, *, refresh_token: str) -> Tokens:
         """
         Give new tokens for a refresh token, which is then used up.
 
-        :raises InvalidRefreshToken: the token is unknown or expired, or its session has ended.
+        :raises InvalidRefreshToken: the token is unknown or expired, or its session has ended or is too old.
         :raises RefreshTokenReused: the token was used before; its session is now ended.
         """
         now = self.now()
@@ -68,6 +70,8 @@ class SessionService:
         with transaction.atomic():
             session = _locked(token.session_id)
             if session is None or session.ended_at or token.expires_at <= now or not session.user.is_active:
+                raise InvalidRefreshToken
+            if session.started_at + self.lifetimes.session <= now:
                 raise InvalidRefreshToken
             # Of two requests with the same token, only the first matches this condition.
             if RefreshToken.objects.filter(pk=token.pk, used_at=None).update(used_at=now):

@@ -22,24 +22,30 @@ class Tokens:
 
 
 def issue_tokens(session: Session, *, key: SigningKey, lifetimes: Lifetimes, now: datetime) -> Tokens:
-    """Issue an access token for the session's user and save a refresh token, in the caller's transaction."""
+    """
+    Issue an access token for the session's user and save a refresh token, in the caller's transaction.
+
+    Neither is valid after the end of the session.
+    """
+    rest = session.started_at + lifetimes.session - now
+    access_lifetime = min(lifetimes.access, rest)
     refresh_token, token_id = secrets.token_urlsafe(32), uuid.uuid4().hex
     RefreshToken.objects.create(
         session=session,
         digest=digest(refresh_token),
-        expires_at=now + lifetimes.refresh,
+        expires_at=now + min(lifetimes.refresh, rest),
         access_token_id=token_id,
-        access_expires_at=now + lifetimes.access,
+        access_expires_at=now + access_lifetime,
     )
     access_token = issue(
         key,
         subject=str(session.user_id),
         roles=["staff" if session.user.is_staff else "customer"],
-        lifetime=lifetimes.access,
+        lifetime=access_lifetime,
         now=now,
         token_id=token_id,
     )
-    return Tokens(access_token, int(lifetimes.access.total_seconds()), refresh_token)
+    return Tokens(access_token, int(access_lifetime.total_seconds()), refresh_token)
 
 
 def digest(refresh_token: str) -> str:

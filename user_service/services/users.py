@@ -1,7 +1,6 @@
 """Accounts with their profiles."""
 
 from collections.abc import Collection, Sequence
-from typing import Final
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
@@ -10,15 +9,16 @@ from django.db import transaction
 from servicekit.messages import outbox
 from user_service import cache, wiring
 from user_service.clients import ProfileListener
-from user_service.events import UserDeleted, UserUpdated
+from user_service.events import UserDeleted
 from user_service.exceptions import UserNotFoundError, WrongPassword
 from user_service.hashers import make_passwords
-from user_service.models import UserProfile, users_named
+from user_service.models import AccountMail, UserProfile
+from user_service.services.account_mails import queue_mail
+from user_service.services.addresses import address_changed
+from user_service.services.announcements import NOTIFY_PROFILE_UPDATE, announce_change
 from user_service.services.creation import insert_accounts, name_conflicts
 from user_service.services.revocation import end_all_sessions
 from user_service.services.validation import NewAccount, UserData, flatten, set_fields
-
-NOTIFY_PROFILE_UPDATE: Final = "user_service.notify_profile_update"  # the name of the task
 
 
 class UserService:
@@ -53,34 +53,40 @@ class UserService:
 
     def create_user_with_profile(self, user_data: UserData) -> User:
         """
-        Create an account with its profile and announce it; all or nothing.
+        Create an account with its profile, announce it, and send a link to verify the address; all or nothing.
 
         :raises InvalidUserData: names every invalid field, with all reasons.
-        :raises UsernameTaken, EmailTaken: another account has it; the database decides.
+        :raises UsernameTaken: another account has it; the database decides.
         """
         account = NewAccount.of(user_data)
-        [user] = insert_accounts([account], passwords=[make_password(account.password)])
+        password = make_password(account.password)
+        with transaction.atomic():
+            [user] = insert_accounts([account], passwords=[password])
+            if user.email:
+                queue_mail(AccountMail.Kind.VERIFY, to=user.email, user=user, now=self.now())
         return user
 
     def create_users_bulk(self, users_data: Sequence[UserData]) -> list[User]:
         """
         Create many accounts, in the order given; all or nothing. Passwords are hashed on every core.
 
+        No mails are sent: their users ask for the link when they need it.
+
         :raises InvalidUserData: names every invalid field, as in `users[3].email`.
-        :raises UsernameTaken, EmailTaken: another account has it, or the list has it twice.
+        :raises UsernameTaken: another account has it, or the list has it twice.
         """
         accounts = NewAccount.of_each(users_data)
         return insert_accounts(accounts, passwords=make_passwords([each.password for each in accounts]))
 
     def update_user_with_profile(self, id: int, user_data: UserData) -> User:  # noqa: A002
         """
-        Save and announce what changed. Deactivation and a new password end all sessions of the user.
+        Save and announce what changed. Deactivation, a new password and new rights end all sessions of the user.
 
         :param user_data: only what should change. A `current_password`, if given, must be the right one.
         :raises UserNotFoundError: there is no such user.
         :raises InvalidUserData: names every invalid field; nothing is changed.
         :raises WrongPassword: `current_password` is wrong.
-        :raises UsernameTaken, EmailTaken: another account has it.
+        :raises UsernameTaken: another account has it.
         """
         data = flatten(user_data)
         with name_conflicts(), transaction.atomic():
@@ -91,13 +97,14 @@ class UserService:
             changes = set_fields(user, profile, data)
             if "password" in changes:
                 user.password = make_password(data["password"])
+            if "email" in changes:
+                address_changed(user, profile, now=self.now())
             if changes:
                 user.save()
                 profile.save()
-                if "password" in changes or not user.is_active:
+                if not {"password", "is_staff"}.isdisjoint(changes) or not user.is_active:
                     end_all_sessions(user, now=self.now())
-                outbox.record(UserUpdated(user_id=id, changes=changes, is_active=user.is_active))
-                outbox.command(NOTIFY_PROFILE_UPDATE, user_id=id, changes=changes)
+                announce_change(user, changes)
         user.profile = profile
         return user
 
@@ -124,20 +131,6 @@ class UserService:
         # A list, so that every service is told, also when the first one refuses.
         accepted = [listener.tell(user_id=id, changes=sorted(changes)) for listener in self.listeners]
         return all(accepted)
-
-    def ensure_staff(self, *, username: str, password: str) -> bool:
-        """Create this active staff account, or correct it; False when it was right. Announces nothing."""
-        with transaction.atomic():
-            user = users_named(username).first() or User(username=username)
-            if user.is_staff and user.is_active and user.check_password(password):
-                return False
-            user.is_staff = user.is_active = True
-            user.password = make_password(password)
-            user.save()
-            UserProfile.objects.get_or_create(user=user)
-            # The name may have been a customer's, whose sessions must not become staff sessions.
-            end_all_sessions(user, now=self.now())
-        return True
 
 
 def _locked(user_id: int) -> User:

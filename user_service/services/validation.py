@@ -18,6 +18,8 @@ ACCOUNT: Final = frozenset({"username", "email", "first_name", "last_name", "is_
 PROFILE: Final = frozenset({"bio", "birth_date", "phone_number"})
 PASSWORDS: Final = frozenset({"password", "current_password"})
 TEXTS: Final = frozenset({"first_name", "last_name", "bio", "phone_number"})
+BIDIRECTIONAL_CONTROLS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They can make a text look like another one: https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing."""
 
 UserData = Mapping[str, Any]
 Problems = dict[str, list[str]]
@@ -117,20 +119,24 @@ def _require_strong_password(password: object, user: User) -> None:
     validate_password(password, user)
 
 
-def _require_ascii(value: str) -> None:
+def _require_public_address(value: str) -> None:
     # Uniqueness ignores case, and SQLite and PostgreSQL convert only ASCII letters in the same way.
     if not value.isascii():
         raise ValidationError("Enter an e-mail address of ASCII characters.")
+    # Django also accepts `a@localhost`, `a@[127.0.0.1]` and `a@127.0.0.10`: addresses inside our network.
+    _, dot, top_level = value.rpartition("@")[2].rpartition(".")
+    if value and (not dot or not top_level[:1].isalpha() or top_level.lower() == "localhost"):
+        raise ValidationError("Enter an e-mail address with a public domain name.")
 
 
 def _refuse_control_characters(value: str) -> None:
-    if any(unicodedata.category(character) == "Cc" for character in value):
+    if any(unicodedata.category(character) == "Cc" or character in BIDIRECTIONAL_CONTROLS for character in value):
         raise ValidationError("A name has no control characters.")
 
 
 MORE_RULES: Final[Mapping[str, Callable[..., None]]] = {
     "username": ASCIIUsernameValidator(),
-    "email": _require_ascii,
+    "email": _require_public_address,
     "first_name": _refuse_control_characters,
     "last_name": _refuse_control_characters,
 }

@@ -19,6 +19,7 @@ NUM_PROXIES = env.int("NUM_PROXIES", 0)
 THROTTLE_DEFAULT: str | None = env.rate("THROTTLE_DEFAULT", "3000/min")
 THROTTLE_LOGIN: str | None = env.rate("THROTTLE_LOGIN", "30/min")
 THROTTLE_REGISTER: str | None = env.rate("THROTTLE_REGISTER", "30/min")
+THROTTLE_MAIL: str | None = env.rate("THROTTLE_MAIL", "30/min")
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "user_service.api.urls"
@@ -78,6 +79,7 @@ TOKEN_KEYS = "user_service.wiring.token_keys"  # noqa: S105 - a path
 TOKEN_REVOCATIONS = "user_service.models.Revocation"  # noqa: S105 - a path
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=15)
 REFRESH_TOKEN_LIFETIME = timedelta(days=7)
+SESSION_LIFETIME = timedelta(days=env.int("SESSION_DAYS", 30))
 SERVICE_TOKEN_LIFETIME = timedelta(minutes=5)
 JWT_PRIVATE_KEY_FILE: Path | None = env.path("JWT_PRIVATE_KEY_FILE", RUN_DIR / "keys" / "jwt.pem")
 JWT_RETIRED_KEY_FILES = env.list("JWT_RETIRED_KEY_FILES", [], subcast=Path)
@@ -97,6 +99,19 @@ SERVICE_SCOPES = {
     "notification_service": ["users:read"],
     "user_service": ["users:notify"],
 }
+
+# Mail: files when there is no mail server
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_PORT = env.port("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", 5.0)  # seconds, for each answer of the mail server
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = RUN_DIR / "mail"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "shop@shop.example")
+SHOP_URL = env.service_url("SHOP_URL", f"http://127.0.0.1:{PORT}")
+ACCOUNT_MAILS_PER_HOUR: int | None = env.int("ACCOUNT_MAILS_PER_HOUR", 5)
 
 # Services that must drop their copies of a changed user
 ORDER_SERVICE_URL = env.service_url("ORDER_SERVICE_URL", f"http://127.0.0.1:{env.port('ORDER_SERVICE_PORT', 8001)}")

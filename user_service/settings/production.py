@@ -3,10 +3,17 @@
 from servicekit.base.environment import production_secret
 from user_service.settings.base import *  # noqa: F403 - a settings module is its names
 
-# `base` has read the last four. They are required here because its defaults are for trials: secrets that everybody
+# `base` has read the last six. They are required here because its defaults are for trials: secrets that everybody
 # knows, and files on one machine.
 _own = production_secret(
-    "SECRET_KEY", "ALLOWED_HOSTS", "SERVICE_CLIENTS", "JWT_PRIVATE_KEY_FILE", "DATABASE_URL", "BROKER_URL"
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "SERVICE_CLIENTS",
+    "JWT_PRIVATE_KEY_FILE",
+    "DATABASE_URL",
+    "BROKER_URL",
+    "EMAIL_HOST",
+    "SHOP_URL",
 )
 SECRET_KEY = _own["SECRET_KEY"]
 

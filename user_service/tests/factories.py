@@ -34,13 +34,14 @@ class UserFactory(DjangoModelFactory[User]):
 
 
 class UserProfileFactory(DjangoModelFactory[UserProfile]):
-    """A profile and its user; `empty=True` for a profile without data."""
+    """A profile and its user; `empty=True` for a profile without data, `proven=True` for a proven address."""
 
     class Meta:
         model = UserProfile
 
     class Params:
         empty = factory.Trait(bio="", birth_date=None, phone_number="")
+        proven = factory.Trait(verified_email=factory.LazyAttribute(lambda profile: profile.user.email.lower()))
 
     user = factory.SubFactory(UserFactory)
     bio = "Likes lamps."

@@ -30,6 +30,7 @@ class FakeUserService:
             "id": user_id,
             "username": "alice",
             "email": "alice@example.org",
+            "email_verified": True,
             "first_name": "Alice",
             "last_name": "Lee",
             "is_active": True,

@@ -1,6 +1,7 @@
 """POST /api/user-updated/"""
 
 import pytest
+from celery.exceptions import Retry
 from django.core import mail
 
 from notification_service.celery_app import app
@@ -35,6 +36,22 @@ class TestUserUpdated:
 
     def test_unknown_fields_are_ignored(self, service):
         assert service.post(ADDRESS, BODY | {"since": "noon"}).status_code == 200
+
+
+@pytest.mark.security
+class TestVerification:
+    def test_a_waiting_mail_is_sent_after_verification(self, user_service):
+        user_service.knows(email_verified=False)
+        deliver(app, event("order.placed"))
+        with pytest.raises(Retry):
+            run_tasks()
+        before = list(mail.outbox)
+
+        user_service.knows(email_verified=True)
+        deliver(app, event("user.updated", changes=["email_verified"]))
+        run_tasks()
+
+        assert (before, [sent.to for sent in mail.outbox]) == ([], [["alice@example.org"]])
 
 
 class TestRefused:

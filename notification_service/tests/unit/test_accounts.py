@@ -11,6 +11,7 @@ from notification_service.tests.fakes import FakeUserDirectory
 from notification_service.tests.people import ALICE, BOB, MONDAY_NOON
 from servicekit.auth.callers import Principal
 from servicekit.testing import FakeClock
+from servicekit.testing.messages import commands
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +47,21 @@ class TestForgetContact:
         accounts.forget_contact(user_id=ALICE)
 
         assert users.forgotten == [ALICE]
+
+
+class TestUpdate:
+    def test_drops_the_cached_contact(self, accounts, users):
+        accounts.update(user_id=ALICE, is_verified=False)
+
+        assert users.forgotten == [ALICE]
+
+    @pytest.mark.parametrize(("is_verified", "tasks"), [(True, 1), (False, 0)])
+    def test_sends_the_mails_that_waited_for_the_verification(self, accounts, is_verified, tasks):
+        DeliveryFactory()
+
+        accounts.update(user_id=ALICE, is_verified=is_verified)
+
+        assert len(commands()) == tasks
 
 
 class TestDelete:

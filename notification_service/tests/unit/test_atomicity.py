@@ -30,6 +30,12 @@ def consume(begin):
     deliver(app, event("order.confirmed"))
 
 
+def consume_a_verification(begin):
+    DeliveryFactory()
+    begin()
+    deliver(app, event("user.updated", changes=["email_verified"]))
+
+
 def sweep(begin):
     DeliveryFactory.create_batch(2, is_overdue=True)
     begin()
@@ -42,7 +48,7 @@ def delete_account(begin):
     AccountService(users=FakeUserDirectory(), now=FakeClock(MONDAY_NOON)).delete(user_id=ALICE)
 
 
-CASES = [notify, consume, sweep]
+CASES = [notify, consume, consume_a_verification, sweep]
 
 
 @pytest.mark.parametrize("case", CASES)

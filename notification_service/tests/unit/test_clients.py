@@ -13,6 +13,7 @@ ALICE_AS_JSON = {
     "id": ALICE,
     "username": "alice",
     "email": "alice@example.org",
+    "email_verified": True,
     "first_name": "Alice",
     "is_active": True,
     "a_new_field": "ignored",
@@ -54,6 +55,7 @@ class TestHttpUserDirectory:
             ALICE_AS_JSON | {"id": UNKNOWN_USER},
             ALICE_AS_JSON | {"email": None},
             ALICE_AS_JSON | {"is_active": "yes"},
+            ALICE_AS_JSON | {"email_verified": "yes"},
             {key: value for key, value in ALICE_AS_JSON.items() if key != "username"},
         ],
     )

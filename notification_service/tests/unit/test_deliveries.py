@@ -5,13 +5,20 @@ from uuid import uuid4
 import pytest
 from django.db import OperationalError, connection
 
-from notification_service.exceptions import ClaimedByAnotherWorker, MailRefused, MailServerUnavailable
+from notification_service.exceptions import (
+    AddressNotVerified,
+    ClaimedByAnotherWorker,
+    MailRefused,
+    MailServerUnavailable,
+    TooManyMails,
+)
 from notification_service.mail import Mail
 from notification_service.services import DeliveryService
 from notification_service.services.deliveries import CLAIM, LONGEST_PAUSE, MAX_ATTEMPTS, TASK_GRACE
 from notification_service.tests.factories import ContactFactory, DeliveryFactory
 from notification_service.tests.fakes import FakeMailSender, FakeUserDirectory
-from notification_service.tests.people import ALICE, MONDAY_NOON
+from notification_service.tests.people import ALICE, BOB, MONDAY_NOON
+from notification_service.wiring import Limits
 from servicekit.base.exceptions import NeighbourUnavailable
 from servicekit.testing import FakeClock
 from servicekit.testing.messages import commands
@@ -201,6 +208,64 @@ class TestTemporaryFailure:
 
         delivery.refresh_from_db()
         assert (delivery.state, delivery.claimed_until) == ("pending", MONDAY_NOON + CLAIM)
+
+
+@pytest.mark.security
+class TestUnprovenAddress:
+    @pytest.fixture(autouse=True)
+    def _unproven(self, users):
+        users.contacts[ALICE] = ContactFactory(email_verified=False)
+
+    def test_a_mail_to_an_unproven_address_waits(self, deliveries, sender):
+        delivery = DeliveryFactory()
+
+        with pytest.raises(AddressNotVerified):
+            deliveries.deliver(delivery_id=delivery.id)
+
+        delivery.refresh_from_db()
+        assert (delivery.state, delivery.claimed_until, sender.mails) == ("pending", None, [])
+
+    def test_a_mail_whose_address_is_never_proven_fails(self, deliveries, sender):
+        delivery = DeliveryFactory(attempts=MAX_ATTEMPTS - 1)
+
+        deliveries.deliver(delivery_id=delivery.id)
+
+        delivery.refresh_from_db()
+        assert delivery.reason == "gave up after 12 attempts: user 7 has not verified the address"
+        assert sender.mails == []
+
+    def test_the_mails_that_wait_get_a_new_task(self, deliveries):
+        waiting = DeliveryFactory()
+        DeliveryFactory(was_sent=True)
+        DeliveryFactory(is_claimed=True)
+        DeliveryFactory(notification__user_id=BOB)
+
+        assert deliveries.send_waiting(user_id=ALICE) == 1
+        assert commands() == [("notification_service.deliver", {"delivery_id": str(waiting.id)})]
+
+
+@pytest.mark.security
+class TestLimit:
+    def test_more_mails_than_allowed_in_an_hour_wait(self, users, sender, clock):
+        deliveries = DeliveryService(users=users, sender=sender, limits=Limits(mails_per_hour=2), now=clock)
+        DeliveryFactory.create_batch(2, was_sent=True)
+        DeliveryFactory(was_sent=True, notification__user_id=BOB)
+        third = DeliveryFactory()
+
+        with pytest.raises(TooManyMails):
+            deliveries.deliver(delivery_id=third.id)
+        clock.advance(hours=1)
+        deliveries.deliver(delivery_id=third.id)
+
+        [_] = sender.mails
+
+    def test_mails_to_others_do_not_count(self, users, sender, clock):
+        deliveries = DeliveryService(users=users, sender=sender, limits=Limits(mails_per_hour=1), now=clock)
+        DeliveryFactory(was_sent=True, notification__user_id=BOB)
+
+        deliveries.deliver(delivery_id=DeliveryFactory().id)
+
+        [_] = sender.mails
 
 
 class TestSweep:

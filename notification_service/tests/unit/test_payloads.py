@@ -23,6 +23,14 @@ class TestPayload:
 
         assert lamp.text("name") == "Lamp"
 
+    def test_reads_a_list_of_texts(self):
+        assert Payload({"changes": ["email", "bio"]}).texts("changes") == ["email", "bio"]
+
+    @pytest.mark.parametrize("value", [None, "email", [7], {"email": 1}])
+    def test_refuses_a_list_of_texts_that_is_none(self, value):
+        with pytest.raises(UnreadableMessage, match=r"data\.changes should be a list of texts"):
+            Payload({"changes": value}).texts("changes")
+
     @pytest.mark.parametrize("value", [None, "7", 7.0, True, 0, -1, 2**63, [7], {}])
     def test_refuses_an_id_that_is_not_a_positive_whole_number(self, value):
         with pytest.raises(UnreadableMessage, match=r"data\.user_id should be a positive whole number"):

@@ -6,7 +6,13 @@ from notification_service import exceptions
 from notification_service.api.problems import PROBLEMS
 
 # These are the results of deliveries: they are written to the row, and no HTTP caller waits for them.
-NEVER_OVER_HTTP = {exceptions.CannotDeliver, exceptions.ClaimedByAnotherWorker, exceptions.MailServerUnavailable}
+NEVER_OVER_HTTP = {
+    exceptions.AddressNotVerified,
+    exceptions.CannotDeliver,
+    exceptions.ClaimedByAnotherWorker,
+    exceptions.MailServerUnavailable,
+    exceptions.TooManyMails,
+}
 
 
 def own_exceptions():

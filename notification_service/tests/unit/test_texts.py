@@ -88,6 +88,8 @@ class TestFormats:
             ("Nul\0l", "Nul l"),
             ("Line\u2028Separator", "Line Separator"),
             ("Half \ud800pair", "Half pair"),
+            ("Alice \u202ekcab", "Alice kcab"),
+            ("\u2066Alice\u2069", "Alice"),
             ("Zoë 王", "Zoë 王"),
         ],
     )

@@ -21,7 +21,7 @@ TIMEOUT_SECONDS = 20.0
 POLL_SECONDS = 0.01
 GOAL_SECONDS = 1.0
 THROTTLES = ("THROTTLE_LOGIN", "THROTTLE_REGISTER", "THROTTLE_ORDERS", "THROTTLE_DEFAULT")
-UNLIMITED = dict.fromkeys(THROTTLES, "1000000/min")
+UNLIMITED = {**dict.fromkeys(THROTTLES, "1000000/min"), "MAILS_PER_HOUR": "1000000"}
 
 
 def measure() -> Iterator[Measurement]:
@@ -36,12 +36,23 @@ def measure() -> Iterator[Measurement]:
             shop.start()
             customer = Customer(shop.urls)
             customer.registers()
+            _verify(customer, shop)
             customer.signs_in()
             seconds = [_paid_to_notified(customer) for _ in range(ORDERS)]
 
     seconds.sort()
     say(f"  {ORDERS} payments: fastest {seconds[0]:.3f} s, slowest {seconds[-1]:.3f} s")
     yield Measurement("payment answered to notification stored (median)", statistics.median(seconds), "s", GOAL_SECONDS)
+
+
+def _verify(customer: Customer, shop: Shop) -> None:
+    """Without it, mails would wait and be tried again while the time is taken."""
+    registered = time.monotonic()
+    while not (mails := shop.mails_to(customer.email)):
+        if time.monotonic() - registered > TIMEOUT_SECONDS:
+            raise SystemExit(f"no mail {TIMEOUT_SECONDS:.0f} s after a registration")
+        time.sleep(POLL_SECONDS)
+    customer.verifies_email(mails[0].text)
 
 
 def _paid_to_notified(customer: Customer) -> float:

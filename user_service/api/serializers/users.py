@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from rest_framework import serializers
 
 from servicekit.auth.callers import caller
+from user_service.models import has_proven_address
 
 
 class EmptyAsNullField(serializers.CharField):
@@ -21,6 +22,9 @@ class UserSerializer(serializers.Serializer[User]):
     id = serializers.IntegerField()
     username = serializers.CharField()
     email = serializers.CharField()
+    email_verified = serializers.SerializerMethodField(
+        help_text="The owner has followed a link in a mail to this address; only then other mails go there."
+    )
     first_name = serializers.CharField()
     last_name = serializers.CharField()
     is_active = serializers.BooleanField()
@@ -29,9 +33,12 @@ class UserSerializer(serializers.Serializer[User]):
     birth_date = serializers.DateField(source="profile.birth_date", allow_null=True, default=None)
     phone_number = EmptyAsNullField(source="profile.phone_number", allow_null=True, default=None)
 
+    def get_email_verified(self, user: User) -> bool:
+        return has_proven_address(user)
+
 
 class ListedUserSerializer(UserSerializer):
-    """An account in a list. Only staff and services get e-mail address, birth date and phone number."""
+    """An account in a list. Only staff and services get e-mail address, its state, birth date and phone number."""
 
     email = serializers.CharField(required=False)
     birth_date = serializers.DateField(source="profile.birth_date", allow_null=True, required=False)
@@ -43,7 +50,7 @@ class ListedUserSerializer(UserSerializer):
         # The schema, which is made without a caller, has all fields.
         is_for_schema = getattr(self.context["view"], "swagger_fake_view", False)
         if not (reader.is_staff or reader.is_service or is_for_schema):
-            for private in ("email", "birth_date", "phone_number"):
+            for private in ("email", "email_verified", "birth_date", "phone_number"):
                 del fields[private]
         return fields
 
@@ -82,5 +89,5 @@ class UserChangesSerializer(AccountDataSerializer):
         trim_whitespace=False,
         required=False,
         write_only=True,
-        help_text="The current password; required to change your own password.",
+        help_text="The current password; required to change your own password or e-mail address.",
     )

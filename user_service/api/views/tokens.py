@@ -19,7 +19,7 @@ from user_service.api.serializers.tokens import (
     SignOutSerializer,
     TokensSerializer,
 )
-from user_service.api.throttles import AccountLoginThrottle, LoginThrottle
+from user_service.api.throttles import PasswordByAccountThrottle, PasswordByAddressThrottle, address_of
 from user_service.services import SessionService
 
 NO_STORE = {"Cache-Control": "no-store"}  # no cache may store a token: RFC 6749, section 5.1
@@ -33,7 +33,7 @@ class OpenView(APIView):
 
 
 class LoginView(OpenView):
-    throttle_classes = (LoginThrottle, AccountLoginThrottle)
+    throttle_classes = (PasswordByAddressThrottle, PasswordByAccountThrottle)
 
     @extend_schema(
         operation_id="auth_login",
@@ -44,7 +44,7 @@ class LoginView(OpenView):
         """Sign in: get an access token, and a refresh token for the next ones."""
         body = CredentialsSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        tokens = SessionService().sign_in(**body.validated_data)
+        tokens = SessionService().sign_in(**body.validated_data, address=address_of(request))
         return Response(TokensSerializer(tokens).data, headers=NO_STORE)
 
 

@@ -22,7 +22,7 @@ from user_service.api.serializers.users import (
     UserChangesSerializer,
     UserSerializer,
 )
-from user_service.api.throttles import PasswordChangeThrottle, RegisterThrottle
+from user_service.api.throttles import PasswordByAccountThrottle, PasswordByAddressThrottle, RegisterThrottle
 from user_service.exceptions import StaffOnly
 from user_service.services import UserService
 
@@ -75,7 +75,7 @@ class UserViews(GenericViewSet[User]):
 
     queryset = User.objects.all()
     serializer_class = UserSerializer
-    throttle_classes = (PasswordChangeThrottle,)
+    throttle_classes = (PasswordByAddressThrottle, PasswordByAccountThrottle)
 
     def get_permissions(self) -> Sequence[Any]:
         return [MayChange() if self.request.method in {"PATCH", "DELETE"} else MayRead()]
@@ -91,7 +91,7 @@ class UserViews(GenericViewSet[User]):
         responses={200: UserSerializer, **problem_responses(400, 401, 403, 404, 413, 415, 429)},
     )
     def partial_update(self, request: Request, pk: int) -> Response:
-        """Change an account. A new password or deactivation ends all sessions of the user."""
+        """Change an account. A new password, deactivation, or a change of rights ends all sessions of the user."""
         user = self._permitted(pk)
         body = UserChangesSerializer(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
@@ -122,7 +122,8 @@ def _allowed_changes(request: Request, user: User, changes: dict[str, Any]) -> d
             # Removed, because staff may be changing it now, and the old value must not overwrite that.
             if changes.pop(field) != getattr(user, field):
                 raise StaffOnly(field)
-    if "password" in changes and caller(request).owns(user.pk):
+    moves = changes.get("email", user.email).lower() != user.email.lower()
+    if ("password" in changes or moves) and caller(request).owns(user.pk):
         # Required, because the token may be stolen.
         changes.setdefault("current_password", "")
     return changes

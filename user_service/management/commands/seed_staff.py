@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from servicekit.base.environment import DEMO_MARK
-from user_service.services import UserService
+from user_service.services import StaffService
 
 
 class Command(BaseCommand):
@@ -20,5 +20,5 @@ class Command(BaseCommand):
             return
         if not settings.DEMO_SECRETS_ALLOWED and DEMO_MARK in password:
             raise CommandError("production needs its own value of: DEMO_STAFF_PASSWORD")
-        changed = UserService().ensure_staff(username=username, password=password)
+        changed = StaffService().ensure_staff(username=username, password=password)
         self.stdout.write(f"staff account {username}: {'saved' if changed else 'unchanged'}")

@@ -16,6 +16,10 @@ WITH_INPUT = {
     "POST /api/auth/refresh/",
     "POST /api/auth/logout/",
     "POST /api/auth/service-token/",
+    "POST /api/users/{id}/verification-mail/",
+    "POST /api/auth/verify-email/",
+    "POST /api/auth/password-reset/",
+    "POST /api/auth/password-reset/confirm/",
 }
 EXAMPLES = 15
 

@@ -14,6 +14,10 @@ def sign_in(client, username="alice", *, address="192.0.2.1", password=PASSWORD)
     return client.post(LOGIN, {"username": username, "password": password}, REMOTE_ADDR=address)
 
 
+def change(client, user, body, *, address="192.0.2.1"):
+    return client.patch(f"/api/users/{user.pk}/", body, REMOTE_ADDR=address)
+
+
 def assert_throttled(answer):
     assert_problem(answer, 429, "THROTTLED")
     assert 1 <= int(answer["Retry-After"]) <= 60
@@ -75,7 +79,7 @@ class TestRegister:
     def test_is_limited_by_address(self, nobody):
         answers = [nobody.post("/api/users/", account(username=name)).status_code for name in ("alice", "bob")]
 
-        assert answers == [201, 400]
+        assert answers == [201, 201]
         assert_throttled(nobody.post("/api/users/", account(username="carol")))
 
     def test_the_list_is_not_limited(self, as_alice):
@@ -84,15 +88,69 @@ class TestRegister:
 
 @pytest.mark.usefixtures("_two_a_minute")
 class TestPasswordChange:
-    def test_is_limited_by_caller(self, as_alice, alice):
-        """Against a stolen token that is used to guess the password."""
-        guess = {"password": "another horse 8", "current_password": "guess"}
-        answers = [as_alice.patch(f"/api/users/{alice.pk}/", guess).status_code for _ in range(2)]
+    """A stolen token is no way to try out passwords."""
+
+    GUESSES = (
+        {"password": "another horse 8", "current_password": "guess"},
+        {"current_password": "guess"},
+        {"email": "al@shop.example", "current_password": "guess"},
+    )
+
+    @pytest.mark.parametrize("guess", GUESSES)
+    def test_is_limited_by_account(self, as_alice, alice, guess):
+        """From many addresses."""
+        answers = [change(as_alice, alice, guess, address=f"192.0.2.{n}").status_code for n in range(2)]
 
         assert answers == [400, 400]
-        assert_throttled(as_alice.patch(f"/api/users/{alice.pk}/", guess))
+        assert_throttled(change(as_alice, alice, guess, address="192.0.2.3"))
+
+    def test_is_limited_by_address(self, as_alice, alice, as_bob, bob, nobody):
+        """For many accounts."""
+        change(as_alice, alice, {"current_password": "guess"})
+        change(as_bob, bob, {"current_password": "guess"})
+
+        assert_throttled(sign_in(nobody, "carol"))
+
+    def test_shares_the_count_of_the_account_with_the_sign_in(self, as_alice, alice, nobody):
+        sign_in(nobody, "Alice ", address="192.0.2.2", password="guess")
+        change(as_alice, alice, {"current_password": "guess"}, address="192.0.2.3")
+
+        assert_throttled(sign_in(nobody, "alice", address="192.0.2.4"))
+
+    def test_of_others_does_not_use_up_the_count_of_the_account(self, as_bob, alice, nobody):
+        answers = [
+            change(as_bob, alice, {"current_password": "guess"}, address=f"192.0.2.{n}").status_code for n in (2, 3, 4)
+        ]
+
+        assert answers == [403, 403, 403]
+        assert sign_in(nobody, address="192.0.2.5").status_code == 200
 
     def test_other_changes_are_not_limited(self, as_alice, alice):
         answers = [as_alice.patch(f"/api/users/{alice.pk}/", {"bio": str(n)}).status_code for n in range(4)]
 
         assert answers == [200] * 4
+
+
+class TestKnownAddress:
+    @pytest.fixture(autouse=True)
+    def _guessed(self, _two_a_minute, nobody, alice):
+        """Alice has signed in from one address, and a stranger has used up the count of her account."""
+        assert sign_in(nobody, address="192.0.2.1").status_code == 200
+        for n in (2, 3, 4):
+            sign_in(nobody, address=f"192.0.2.{n}", password="guess")
+
+    def test_the_owner_signs_in_from_a_known_address_while_a_stranger_guesses(self, nobody):
+        assert sign_in(nobody, "ALICE", address="192.0.2.1").status_code == 200
+
+    def test_an_unknown_address_waits(self, nobody):
+        assert_throttled(sign_in(nobody, address="192.0.2.5"))
+
+    def test_an_address_known_to_another_account_waits(self, nobody, bob):
+        sign_in(nobody, "bob", address="192.0.2.6")
+
+        assert_throttled(sign_in(nobody, address="192.0.2.6"))
+
+    def test_a_known_address_is_limited_too(self, nobody):
+        sign_in(nobody, address="192.0.2.1")
+
+        assert_throttled(sign_in(nobody, address="192.0.2.1"))

@@ -27,6 +27,7 @@ class TestRead:
             "id": alice.pk,
             "username": "alice",
             "email": "alice@shop.example",
+            "email_verified": False,
             "first_name": "Alice",
             "last_name": "Lee",
             "is_active": True,

@@ -40,6 +40,12 @@ class Person:
         account = {"username": self.name, "email": self.email, "password": PASSWORD, "first_name": "Alice"}
         return self.calls("POST", "/api/users/", account | fields)
 
+    def resets_the_password(self, token: str) -> requests.Response:
+        return self.calls("POST", "/api/auth/password-reset/confirm/", {"token": token, "password": f"new {PASSWORD}"})
+
+    def verifies(self, token: str) -> requests.Response:
+        return self.calls("POST", "/api/auth/verify-email/", {"token": token})
+
     def signs_in(self) -> requests.Response:
         return self.calls("POST", "/api/auth/login/", {"username": self.name, "password": PASSWORD})
 

@@ -88,10 +88,10 @@ class TestRolledBack:
 
         assert {first_name(cached) for _ in range(4)} == {"Alice"}
 
-    def test_a_refused_change_changes_nothing(self, cached, customer):
+    def test_a_refused_change_changes_nothing(self, cached, customer, staff):
         other = customer()
 
-        refused = cached.changes(first_name="Al", email=other.email)
+        refused = staff.changes(of=cached, first_name="Al", username=other.name)
 
         assert refused.status_code == 400
         assert {first_name(cached) for _ in range(4)} == {"Alice"}

@@ -7,7 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 
 from tests.support.concurrently import concurrently
-from user_service.models import Session, UserProfile
+from user_service.models import AccountMail, Session, UserProfile
+from user_service.services.account_mails import token_of
+from user_service.tests.factories import PASSWORD
 from user_service.tests.integration.effects import event_types
 
 TEN = range(10)
@@ -39,19 +41,47 @@ class TestRegistering:
         assert event_types(user.pk) == ["user.registered"]
         assert UserProfile.objects.filter(user=user).count() == 1
 
-    def test_ten_concurrent_registrations_of_one_address_make_one_account(self, person):
+
+@pytest.mark.security
+class TestVerifying:
+    def test_ten_concurrent_proofs_of_one_address_succeed_once(self, person):
         alice = person()
+        for number, email in enumerate(spellings(alice.email)):
+            assert alice.registers(username=f"{alice.name}-{number}", email=email).status_code == 201
+        tokens = [token_of(mail) for mail in AccountMail.objects.filter(to=alice.email)]
 
-        answers = concurrently(
-            [
-                partial(alice.registers, username=f"{alice.name}-{n}", email=email)
-                for n, email in enumerate(spellings(alice.email))
-            ]
-        )
+        answers = concurrently([partial(alice.verifies, token) for token in tokens])
 
-        assert statuses(answers) == {201: 1, 400: 9}
-        assert {field for answer in answers if answer.status_code == 400 for field in answer.json()} == {"email"}
-        assert User.objects.filter(email__iexact=alice.email).count() == 1
+        assert statuses(answers) == {204: 1, 400: 9}
+        assert UserProfile.objects.filter(verified_email=alice.email).count() == 1
+
+    def test_ten_concurrent_uses_of_one_token_succeed_once(self, alice):
+        token = token_of(AccountMail.objects.get(user=alice.id))
+
+        answers = concurrently([partial(alice.verifies, token)] * 10)
+
+        assert statuses(answers) == {204: 1, 400: 9}
+
+    def test_while_the_account_is_deleted_gives_no_error(self, alice):
+        token = token_of(AccountMail.objects.get(user=alice.id))
+
+        deleted, *answers = concurrently([alice.deletes, *[partial(alice.verifies, token)] * 5])
+
+        assert deleted.status_code == 204
+        assert statuses(answers).keys() <= {204, 400}
+
+
+@pytest.mark.security
+class TestResettingThePassword:
+    def test_by_ten_concurrent_links_succeeds_once(self, alice):
+        assert alice.verifies(token_of(AccountMail.objects.get(user=alice.id))).status_code == 204
+        for _ in TEN:
+            assert alice.calls("POST", "/api/auth/password-reset/", {"email": alice.email}).status_code == 202
+        tokens = [token_of(mail) for mail in AccountMail.objects.filter(to=alice.email, kind="reset")]
+
+        answers = concurrently([partial(alice.resets_the_password, token) for token in tokens])
+
+        assert statuses(answers) == {204: 1, 400: 9}
 
 
 class TestRefreshing:
@@ -84,7 +114,9 @@ class TestChanging:
             "email": f"new-{alice.email}",
         }
 
-        answers = concurrently([partial(alice.changes, **{name: value}) for name, value in wanted.items()])
+        answers = concurrently(
+            [partial(alice.changes, current_password=PASSWORD, **{name: value}) for name, value in wanted.items()]
+        )
 
         assert statuses(answers) == {200: len(wanted)}
         assert alice.reads().json().items() >= wanted.items()

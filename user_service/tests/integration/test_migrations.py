@@ -14,6 +14,10 @@ class TestMigrations(MigrationTests):
     def write(self, version):
         user = version.rows("auth.User").create(username=uuid4().hex)
         version.rows("UserProfile").create(user_id=user.pk, bio="x")
+        if "AccountMail" in version.read():
+            version.rows("AccountMail").create(
+                user_id=user.pk, kind="verify", to="x@shop.example", created_at=MONDAY_NOON
+            )
         session = version.rows("Session").create(user_id=user.pk, started_at=MONDAY_NOON)
         version.rows("RefreshToken").create(
             session=session,
@@ -66,3 +70,19 @@ class TestUniqueNames:
         old_database.migrate(self.AFTER)
 
         assert accounts.get().username == "alice"
+
+
+class TestOldAddresses:
+    BEFORE, AFTER = "0003_account_mails", "0004_prove_old_addresses"
+
+    def test_count_as_proven(self, old_database):
+        old_database.migrate(self.BEFORE)
+        before = old_database.version(self.BEFORE)
+        for name, email in [("alice", "Alice@shop.example"), ("bob", "")]:
+            user = before.rows("auth.User").create(username=name, email=email)
+            before.rows("UserProfile").create(user_id=user.pk)
+
+        old_database.migrate(self.AFTER)
+
+        profiles = old_database.version(self.AFTER).rows("UserProfile").order_by("pk")
+        assert list(profiles.values_list("verified_email", flat=True)) == ["alice@shop.example", None]

@@ -4,6 +4,7 @@ from django.core.cache import cache
 
 from user_service.cache import drop, store
 from user_service.exceptions import UserNotFoundError
+from user_service.models import has_proven_address
 from user_service.tests.factories import UserFactory, UserProfileFactory
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,15 @@ class TestGetUserById:
         users.get_user_by_id(alice.pk)
         with django_assert_num_queries(0):
             assert users.get_user_by_id(alice.pk).username == "alice"
+
+    @pytest.mark.regression
+    def test_the_cached_copy_tells_whether_the_address_is_proven(self, users, alice):
+        UserProfileFactory(user=alice, proven=True)
+        remove_change_mark(alice)
+
+        read = [has_proven_address(users.get_user_by_id(alice.pk)) for _ in range(2)]
+
+        assert read == [True, True]
 
     @pytest.mark.security
     def test_the_cached_copy_has_no_password_hash(self, users, alice):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from servicekit.testing.messages import published
@@ -27,6 +29,26 @@ class TestRefresh:
         clock.advance(days=6)
 
         assert sessions.refresh(refresh_token=second.refresh_token).access_token
+
+    def test_a_session_ends_after_thirty_days_however_often_it_is_refreshed(self, sessions, signed_in, clock):
+        tokens = signed_in
+        for _ in range(5):
+            clock.advance(days=5, hours=23)
+            tokens = sessions.refresh(refresh_token=tokens.refresh_token)
+
+        clock.advance(hours=5)
+        with pytest.raises(InvalidRefreshToken):
+            sessions.refresh(refresh_token=tokens.refresh_token)
+
+    def test_no_token_is_valid_after_the_end_of_the_session(self, sessions, signed_in, clock):
+        tokens = signed_in
+        for hours in (6 * 24, 6 * 24, 6 * 24, 6 * 24, 6 * 24 - 0.1):
+            clock.advance(hours=hours)
+            tokens = sessions.refresh(refresh_token=tokens.refresh_token)
+
+        last = RefreshToken.objects.latest("pk")
+        assert tokens.expires_in == 360
+        assert last.expires_at == last.access_expires_at == last.session.started_at + timedelta(days=30)
 
     def test_does_not_revoke_the_previous_access_token(self, sessions, signed_in):
         """Concurrent requests still use it."""

@@ -13,6 +13,8 @@ OWN = {
     "JWT_PRIVATE_KEY_FILE": "/keys/jwt.pem",
     "DATABASE_URL": "postgres://shop:secret@db/users",
     "BROKER_URL": "amqp://shop:secret@broker//",
+    "EMAIL_HOST": "mail",
+    "SHOP_URL": "https://shop.example",
 }
 
 

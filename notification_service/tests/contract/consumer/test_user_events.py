@@ -9,6 +9,8 @@ from django.core.cache import cache
 from notification_service.celery_app import app
 from notification_service.clients import Contact
 from notification_service.models import InboxMessage, Notification, OutboxMessage, Recipient, Revocation
+from notification_service.tests.factories import DeliveryFactory
+from servicekit.testing.messages import commands
 from tests.support.contracts import matchers
 from tests.support.contracts.messages import EVENT_ID, REQUEST_ID, EventContract
 
@@ -86,14 +88,26 @@ class TestUserRegistered:
 
 class TestUserUpdated:
     def test_the_cached_contact_is_dropped(self, user_service):
-        user_service.receives("user.updated", "a user changed", subject="7", data={"user_id": matchers.integer(7)})
-        cached = Contact(user_id=7, name="Alice", email="alice@example.org", is_active=True)
-        cache.set("contact:7", asdict(cached))
+        data = {"user_id": matchers.integer(7), "changes": matchers.each(matchers.text("email"))}
+        user_service.receives("user.updated", "a user changed", subject="7", data=data)
+        cached = asdict(
+            Contact(user_id=7, name="Alice", email="alice@example.org", email_verified=True, is_active=True)
+        )
+        cache.set("contact:7", cached)
 
         user_service.handled_by(app)
 
-        assert cache.get("contact:7") != asdict(cached)
+        assert cache.get("contact:7") != cached
         assert InboxMessage.objects.get().message_id == EVENT_ID
+
+    def test_a_mail_that_waited_is_sent_once_the_address_is_verified(self, user_service):
+        waiting = DeliveryFactory()
+        data = {"user_id": matchers.integer(7), "changes": ["email_verified"]}
+        user_service.receives("user.updated", "a user verified the address", subject="7", data=data)
+
+        user_service.handled_by(app)
+
+        assert commands() == [("notification_service.deliver", {"delivery_id": str(waiting.id)})]
 
 
 class TestUserDeleted:

@@ -44,6 +44,7 @@ class TestContact:
                 "username": matchers.text("alice"),
                 "email": matchers.matching("alice@example.org", r"^[^@\s]+@[^@\s]+$"),
                 "first_name": matchers.text("Alice"),
+                "email_verified": matchers.boolean(True),
                 "is_active": True,
             },
             "application/json",
@@ -52,7 +53,9 @@ class TestContact:
         with user_service.serving() as url:
             contact = users_at(url).contact(7)
 
-        assert contact == Contact(user_id=7, name="Alice", email="alice@example.org", is_active=True)
+        assert contact == Contact(
+            user_id=7, name="Alice", email="alice@example.org", email_verified=True, is_active=True
+        )
 
     def test_has_the_username_as_name_when_there_is_no_first_name(self, user_service):
         interaction = reads_a_user(
@@ -69,6 +72,7 @@ class TestContact:
                 "username": matchers.text("bob"),
                 "email": matchers.text("bob@example.org"),
                 "first_name": "",
+                "email_verified": matchers.boolean(True),
                 "is_active": True,
             },
             "application/json",
@@ -87,6 +91,7 @@ class TestContact:
                 "username": matchers.text("hubert"),
                 "email": matchers.text("hubert@example.org"),
                 "first_name": LONG_NAME.strip(),
+                "email_verified": matchers.boolean(True),
                 "is_active": True,
             },
             "application/json",
@@ -104,6 +109,7 @@ class TestContact:
                 "id": 8,
                 "username": matchers.text("bob"),
                 "email": matchers.text("bob@example.org"),
+                "email_verified": matchers.boolean(True),
                 "is_active": False,
             },
             "application/json",

@@ -86,6 +86,8 @@ class TestRoutes:
             ("/api/users/?search=/orders/", "user_service"),
             ("/api/auth/login/", "user_service"),
             ("/.well-known/jwks.json", "user_service"),
+            ("/verify-email/?token=a:b", "user_service"),
+            ("/reset-password/?token=a:b", "user_service"),
             ("/api/products/3/", "order_service"),
             ("/api/orders/3/cancel/", "order_service"),
             ("/api/payments/", "order_service"),

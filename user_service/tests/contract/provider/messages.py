@@ -8,7 +8,9 @@ from servicekit.auth.tokens import verify
 from servicekit.messages.wire import WireMessage
 from tests.support.contracts.messages import published
 from user_service import wiring
-from user_service.services import SessionService, UserService
+from user_service.models import AccountMail
+from user_service.services import AddressService, SessionService, UserService
+from user_service.services.account_mails import token_of
 
 PASSWORD = "an-example-Passw0rd"
 ALICE = {"username": "alice", "email": "alice@example.org", "first_name": "Alice", "password": PASSWORD}
@@ -36,6 +38,12 @@ def changed() -> WireMessage:
     return published("user.updated")
 
 
+def verified() -> WireMessage:
+    user = an_account()
+    AddressService().verify(token=token_of(AccountMail.objects.get(user=user)))
+    return the_one("user.updated")
+
+
 def deleted() -> WireMessage:
     UserService().delete_user(an_account().pk)
     return published("user.deleted")
@@ -58,6 +66,7 @@ MESSAGES = {
     "a user registered without a first name": registered_without_a_first_name,
     "a user with a long name registered": registered_with_a_long_name,
     "a user changed": changed,
+    "a user verified the address": verified,
     "a user was deleted": deleted,
     "a user signed out": signed_out,
 }
