@@ -88,7 +88,7 @@ class TestUserRegistered:
 
 class TestUserUpdated:
     def test_the_cached_contact_is_dropped(self, user_service):
-        data = {"user_id": matchers.integer(7), "changes": matchers.each(matchers.text("email"))}
+        data = {"user_id": matchers.integer(7), "changes": matchers.list_of(matchers.text("email"))}
         user_service.receives("user.updated", "a user changed", subject="7", data=data)
         cached = asdict(
             Contact(user_id=7, name="Alice", email="alice@example.org", email_verified=True, is_active=True)

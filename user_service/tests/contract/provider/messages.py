@@ -41,7 +41,7 @@ def changed() -> WireMessage:
 def verified() -> WireMessage:
     user = an_account()
     AddressService().verify(token=token_of(AccountMail.objects.get(user=user)))
-    return the_one("user.updated")
+    return published("user.updated")
 
 
 def deleted() -> WireMessage:
