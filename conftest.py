@@ -1,5 +1,5 @@
 """
-What every test run shares: the folder gives the marker, the path gives the service.
+For every test run: the folder of a test gives its marker, and the paths give the service.
 
 Django is configured once per process, so one pytest process tests one service. Naming a path inside a
 service is enough; naming paths of two services is an error that says so.
@@ -13,7 +13,7 @@ import django
 import pytest
 from django.db import connection
 
-# A test run makes and drops many small things: at the usual 700 of them, the garbage collector has a tenth of its time.
+# With the default of 700 new objects between collections, the garbage collector takes a tenth of the time.
 gc.set_threshold(50_000, 10, 10)
 
 ROOT = Path(__file__).parent
@@ -42,7 +42,7 @@ def _load_project(arguments: list[str]) -> None:
         )
     for service in named:
         os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS[service]
-        # Integration tests first find their servers (tests/support/pytest_plugin.py), and load their own settings.
+        # Integration tests find their servers first (tests/support/integration.py), and load other settings.
         if not any("integration" in Path(argument).parts for argument in arguments):
             django.setup()
 
@@ -62,7 +62,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """What is loaded now stays: the garbage collector need not look through it again and again."""
+    """The garbage collector need not look at what is loaded now, because it stays."""
     gc.freeze()
 
 

@@ -8,7 +8,7 @@ cd "$ROOT" || exit 1
 
 # Without bytecode files each start compiles the libraries again and takes twice as long.
 unset PYTHONDONTWRITEBYTECODE
-# Options for pytest stand on the command line of scripts/test.sh, after --.
+# Options for pytest come after -- on the command line of scripts/test.sh.
 unset PYTEST_ADDOPTS PYTEST_PLUGINS
 
 # show_help_if_asked "$@": for --help, prints the comment at the top of the calling script and exits.

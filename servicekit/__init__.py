@@ -1,1 +1,1 @@
-"""Technical code that every service needs; no word of the business."""
+"""Technical code that every service needs; nothing about the business. See README.md."""

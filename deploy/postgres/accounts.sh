@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs once, when the data folder is empty: each service has a database and an account of its own, and may enter no other.
+# Runs once, when the data folder is empty: creates a database and an account for each service, without access to the others.
 set -eu
 
 for service in user order notification; do

@@ -1,8 +1,8 @@
 """
-Makes the secrets of the shop in containers, once; nobody has to know them, so none stands in a file of the repository.
+Creates the secrets of the shop in containers, once, so that no file of the repository has any.
 
-Each folder is a volume that only those containers have who need it. A real shop has a store for its secrets: what it
-has to put into which variable stands in docs/production.md.
+Each folder is a volume of the containers that need it. A production system has a store for its secrets; the variables
+are described in docs/production.md.
 """
 
 import secrets
@@ -17,7 +17,7 @@ DONE = MADE / "servers" / "done"
 
 def main() -> None:
     if DONE.exists():
-        print("the secrets were made before")  # noqa: T201 - what `docker compose logs secrets` shows
+        print("the secrets exist already")  # noqa: T201 - what `docker compose logs secrets` shows
         return
     broker = keep("servers", "rabbitmq", secrets.token_urlsafe(32))
     keep("servers", "postgres", secrets.token_urlsafe(32))
@@ -42,7 +42,7 @@ def keep(folder: str, name: str, value: str) -> str:
 
 
 def readable(file: Path) -> None:
-    """For any user of the containers that have the volume: each image runs as another one."""
+    """For every user: each image has another one."""
     file.chmod(0o444)
 
 

@@ -29,14 +29,14 @@ from notification_service.exceptions import (
     TooManyMails,
     TooManyUnfinishedAttempts,
 )
+from notification_service.locks import advisory_lock
 from notification_service.mail import Mail, MailSender
 from notification_service.models import Delivery
+from notification_service.outages import retry_while_database_is_down
 from notification_service.texts import mail_body
 from notification_service.wiring import Clock
 from servicekit.base.exceptions import NeighbourUnavailable
 from servicekit.messages import outbox
-from servicekit.storage.locks import advisory_lock
-from servicekit.storage.outages import retry_while_database_is_down
 
 log = logging.getLogger(__name__)
 

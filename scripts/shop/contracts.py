@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scripts.shop.suites import CONSUMER, PROVIDER, Suite
 from scripts.shop.verdicts import Verdict
-from tests.support.contracts import pacts, picture, wording
+from tests.support.contracts import overview, pacts, wording
 
 LAYER = "contract"
 PACTS = Suite(LAYER, "pacts", pacts.PACTS)
@@ -49,12 +49,12 @@ class PactFolders:
         everything = pacts.read_all(self.kept)
         before = [pact for pact in everything if pact.consumer in consumers]
         try:
-            now = [pact for consumer in sorted(consumers) for pact in pacts.gather(self.written / consumer)]
+            now = [pact for consumer in sorted(consumers) for pact in pacts.merge(self.written / consumer)]
         except pacts.ContractError as error:
             return Verdict(0, 1, (str(error),))
 
         others = [pact for pact in everything if pact.consumer not in consumers]
-        rewritten = self._rewrite(before, now, picture.readme([*others, *now]))
+        rewritten = self._rewrite(before, now, overview.readme([*others, *now]))
         differs = wording.differences(before, now) or [f"{name} was not written by the tests" for name in rewritten]
         if not differs:
             return Verdict(len(now), 0)

@@ -22,32 +22,24 @@ AVAILABLE = sys.platform == "linux"
 # pytest must not be here: pytest prepares it for asserts when it loads it.
 SHARED = (
     "celery.app.base",
-    "cryptography.hazmat.primitives.asymmetric.ed25519",
     "django.contrib.auth.hashers",
     "django.contrib.postgres.fields",
-    "django.db.backends.sqlite3.base",
-    "django.db.migrations.executor",
-    "django.template.backends.django",
     "django.test",
     "environs",
     "factory",
     "jsonschema",
     "jwt",
-    "kombu.transport.memory",
     "phonenumbers",
     "pytest",
     "redis",
     "requests",
-    "responses",
     "rich.console",
     "structlog",
-    "unittest.mock",
-    "yaml",
 )
 
 
 class ForkedProcess:
-    """A job's pytest in a fork, with as much of subprocess.Popen as a job needs."""
+    """A job's pytest in a fork; the methods are those of subprocess.Popen that a job needs."""
 
     def __init__(self, job: Job) -> None:
         fork = multiprocessing.get_context("fork")
@@ -85,6 +77,8 @@ def start(job: Job) -> ForkedProcess:
 
 def _run_pytest(job: Job, die_with_parent: Callable[[], None]) -> None:
     """What the fork does."""
+    import pytest  # noqa: PLC0415 - already loaded by `start`
+
     os.setsid()
     die_with_parent()
     log = os.open(job.log, os.O_WRONLY | os.O_APPEND)
@@ -92,4 +86,4 @@ def _run_pytest(job: Job, die_with_parent: Callable[[], None]) -> None:
     os.dup2(log, 2)
     os.environ.update(job.environment)
     sys.argv = list(job.command[2:])
-    sys.exit(sys.modules["pytest"].main(list(job.command[3:])))
+    sys.exit(pytest.main(list(job.command[3:])))

@@ -1,1 +1,1 @@
-"""HTTP in: problems, parsing, pagination, limits, health."""
+"""HTTP in: problem responses, parsing, pages, rate limits, health, OpenAPI."""

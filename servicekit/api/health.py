@@ -1,4 +1,4 @@
-"""GET /health/: is this service ready, and on what does it depend? Why our own: docs/decisions/health.md."""
+"""GET /health/: whether this service is ready, per dependency. Why our own: docs/decisions/health.md."""
 
 import logging
 import time
@@ -19,17 +19,17 @@ from rest_framework.views import APIView
 
 logger = logging.getLogger(__name__)
 WITHIN: Final = 2.0
-"""Seconds for all checks together."""
+"""Seconds for all checks together, which run side by side."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing this service depends on; `probe` raises whatever it likes when the thing is not well."""
+    """A dependency of this service; `probe` raises an exception of any class when it does not work."""
 
     name: str
     probe: Callable[[], object]
     required: bool = True
-    """Whether the service is of no use without it. Else its failure is shown, and the answer is still 200."""
+    """Without a required dependency the answer is 503. The failure of another one is shown, and the answer is 200."""
 
 
 def database() -> None:
@@ -39,24 +39,24 @@ def database() -> None:
 
 
 def shared_cache() -> None:
-    """Write to the cache and read it back, or ask Redis directly: our Redis cache hides its absence."""
+    """Write to the cache and read it back; or ping Redis, because our Redis cache hides its failures."""
     if ping := getattr(cache, "ping", None):
         ping()
         return
     key = f"health:{uuid.uuid4().hex}"
     cache.set(key, True, timeout=5)
     if not cache.get(key):
-        raise LookupError("the cache forgot at once")
+        raise LookupError("the cache does not store values")
 
 
 DEFAULT_CHECKS: Final = (Check("database", database), Check("cache", shared_cache, required=False))
 
-# A probe that hangs keeps its thread until its own timeout; the answer does not wait for it.
+# A probe that hangs keeps its thread until its own timeout; the response does not wait for it.
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="health")
 
 
 def examine(checks: Sequence[Check], *, within: float = WITHIN) -> dict[str, Any]:
-    """Run the checks side by side and give the body of the health page."""
+    """Run the checks and give the body of the health page."""
     deadline = time.monotonic() + within
     running = [(check, _threads.submit(_timed, check.probe)) for check in checks]
     results = {check.name: _result(check, future, deadline) for check, future in running}
@@ -69,7 +69,7 @@ def _timed(probe: Callable[[], object]) -> float:
     try:
         probe()
     finally:
-        connections.close_all()  # this thread's own: whether a new one can be made is half of the question
+        connections.close_all()  # this thread's; the next check must prove that a new one can be opened
     return round(time.perf_counter() - started, 4)
 
 
@@ -77,9 +77,9 @@ def _result(check: Check, future: "Future[float]", deadline: float) -> dict[str,
     started = time.monotonic()
     try:
         return {"status": "ok", "seconds": future.result(timeout=max(0.0, deadline - started))}
-    except Exception as error:  # whatever a probe raises means that the thing is not well
+    except Exception as error:  # of any class, see Check
         logger.warning("health check %s failed", check.name, exc_info=error)
-        # The page is public, so it names the kind of failure only: messages carry addresses and accounts.
+        # The page is public, so it shows only the class of the error: messages contain addresses and accounts.
         return {"status": "failing", "seconds": round(time.monotonic() - started, 4), "error": type(error).__name__}
 
 

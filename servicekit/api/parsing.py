@@ -1,8 +1,7 @@
 """Input that is refused before a serializer sees it: bodies that are not a JSON object, and malformed ids in paths."""
 
 import json
-from collections.abc import Mapping
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
@@ -37,14 +36,9 @@ class JSONObjectParser(JSONParser):
     :raises ParseError: 400, with the reason.
     """
 
-    def parse(
-        self,
-        stream: IO[Any],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> dict[str, Any]:
+    def parse(self, *arguments: Any, **options: Any) -> dict[str, Any]:
         try:
-            data = super().parse(stream, media_type, parser_context)
+            data = super().parse(*arguments, **options)
             deep = _depth(data) > MAX_DEPTH
             json.dumps(data, ensure_ascii=False).encode()
         except RecursionError:

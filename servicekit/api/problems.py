@@ -1,4 +1,4 @@
-"""How a failure looks over HTTP: `{"error", "code", "detail"}`, decided in one table per service."""
+"""Problem responses: `{"error", "code", "detail"}`. One table per service maps exceptions to them."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -21,26 +21,26 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Problem:
-    """What one reason to say no becomes over HTTP."""
+    """The response to one kind of exception."""
 
     status: int
     code: str
     error: str
-    """A sentence for people; what exactly went wrong is the exception's own text."""
+    """A sentence for people. The detail is the exception's own text."""
     retry_after: int | None = None
-    """Seconds after which trying again may help."""
+    """Seconds after which the client may try again."""
 
 
-DATABASE_AWAY: Final = Problem(503, "DATABASE_UNAVAILABLE", "Our database does not answer in time.", retry_after=2)
+DATABASE_DOWN: Final = Problem(503, "DATABASE_UNAVAILABLE", "Our database does not answer in time.", retry_after=2)
 COMMON: Final[Mapping[type[Exception], Problem]] = {
     NeighbourUnavailable: Problem(
         503, "NEIGHBOUR_UNAVAILABLE", "A service that we depend on does not answer.", retry_after=5
     ),
-    OperationalError: DATABASE_AWAY,
-    InterfaceError: DATABASE_AWAY,
+    OperationalError: DATABASE_DOWN,
+    InterfaceError: DATABASE_DOWN,
 }
-HIDDEN: Final = {DATABASE_AWAY: "Try again in a moment."}
-"""The exception's own text would tell a stranger about our tables and addresses."""
+HIDDEN: Final = {DATABASE_DOWN: "Try again in a moment."}
+"""Details in place of the exception's own text, which names our tables and addresses."""
 
 ExceptionHandler = Callable[[Exception, dict[str, Any]], Response | None]
 
@@ -59,14 +59,14 @@ TRANSLATED: Final[Mapping[type[Exception], type[exceptions.APIException]]] = {
     RequestDataTooBig: PayloadTooLarge,
     UnreadablePostError: exceptions.ParseError,
 }
-"""Django's own ways to say no, in the framework's words."""
+"""Django's exceptions, and the framework's in their place."""
 
 
 def handler(problems: Mapping[type[Exception], Problem]) -> ExceptionHandler:
     """
-    Give the EXCEPTION_HANDLER of a service. The nearest class in the exception's MRO wins.
+    Give the EXCEPTION_HANDLER of a service. The most specific class of the exception that is in the table decides.
 
-    Field errors stay the framework's map of field to messages. What no table knows is raised again, and is 500.
+    Field errors stay the framework's map of field to messages. An exception that is not in the table becomes a 500.
     """
     table = {**COMMON, **problems}
 
@@ -111,25 +111,15 @@ def _code(exception: exceptions.APIException) -> str:
     return str(exception.default_code).upper()
 
 
-def _page(status: HTTPStatus, code: str, detail: str) -> JsonResponse:
-    return JsonResponse(body(code, status.phrase, detail), status=status)
+def _page(status: HTTPStatus, code: str, detail: str) -> Callable[..., JsonResponse]:
+    def view(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001 - Django's
+        return JsonResponse(body(code, status.phrase, detail), status=status)
+
+    return view
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:  # noqa: ARG001 - Django's signature
-    """For `handler400` of a urls.py."""
-    return _page(HTTPStatus.BAD_REQUEST, "BAD_REQUEST", "The request cannot be understood.")
-
-
-def permission_denied(request: HttpRequest, exception: Exception) -> JsonResponse:  # noqa: ARG001 - Django's signature
-    """For `handler403` of a urls.py."""
-    return _page(HTTPStatus.FORBIDDEN, "PERMISSION_DENIED", "You may not do this.")
-
-
-def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:  # noqa: ARG001 - Django's signature
-    """For `handler404` of a urls.py."""
-    return _page(HTTPStatus.NOT_FOUND, "NOT_FOUND", "There is nothing at this address.")
-
-
-def server_error(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - Django's signature
-    """For `handler500` of a urls.py."""
-    return _page(HTTPStatus.INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", "The fault is ours. It was logged.")
+# For `handler400`, `handler403`, `handler404` and `handler500` of a urls.py.
+bad_request = _page(HTTPStatus.BAD_REQUEST, "BAD_REQUEST", "The request cannot be understood.")
+permission_denied = _page(HTTPStatus.FORBIDDEN, "PERMISSION_DENIED", "You may not do this.")
+not_found = _page(HTTPStatus.NOT_FOUND, "NOT_FOUND", "There is nothing at this address.")
+server_error = _page(HTTPStatus.INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", "The fault is ours. It was logged.")

@@ -1,4 +1,4 @@
-"""What drf-spectacular must be told of our tokens and errors."""
+"""OpenAPI: our tokens and problem responses, for drf-spectacular."""
 
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ MEANINGS: Final = {
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
-    """Every answer that is an error, but for field errors."""
+    """Every error response except field errors."""
 
     error = serializers.CharField(help_text="A sentence for people.")
     code = serializers.CharField(help_text="A word for programs, as in USER_NOT_FOUND.")
@@ -43,12 +43,8 @@ def problem_responses(*statuses: int) -> dict[int, OpenApiResponse]:
     """
     Give entries for `extend_schema(responses={200: ..., **problem_responses(401, 404)})`.
 
-    503 is always among them: there is no route that depends on nothing.
+    503 is always among them, because every route depends on something.
     """
-    return {status: _response(status) for status in (*statuses, 503)}
-
-
-def _response(status: int) -> OpenApiResponse:
-    # A 400 has two shapes: ours, or the framework's map of field to messages.
-    shape = OpenApiTypes.OBJECT if status == 400 else ProblemSerializer
-    return OpenApiResponse(shape, description=MEANINGS[status])
+    # A 400 has two forms: a problem, or the framework's map of field to messages.
+    forms = {status: OpenApiTypes.OBJECT if status == 400 else ProblemSerializer for status in (*statuses, 503)}
+    return {status: OpenApiResponse(form, description=MEANINGS[status]) for status, form in forms.items()}

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache.backends.locmem import LocMemCache
 from rest_framework.request import Request
-from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.throttling import UserRateThrottle
 
 from servicekit.auth.callers import caller
 
@@ -14,7 +14,7 @@ from servicekit.auth.callers import caller
 _local = LocMemCache("throttles", {})
 
 
-class CallerThrottle(SimpleRateThrottle):
+class CallerThrottle(UserRateThrottle):
     """
     Limits requests by user or service, or by address where there is no token. Subclasses set the `scope`.
 
@@ -31,10 +31,6 @@ class CallerThrottle(SimpleRateThrottle):
     def get_rate(self) -> str | None:
         # Read at each request, so that a test can change the setting.
         return getattr(settings, f"THROTTLE_{str(self.scope).upper()}", None)
-
-    def get_cache_key(self, request: Request, view: Any) -> str | None:  # noqa: ARG002 - the framework's signature
-        ident = f"{request.user.pk}" if request.user.is_authenticated else f"@{self.get_ident(request)}"
-        return self.cache_format % {"scope": self.scope, "ident": ident}
 
     def allow_request(self, request: Request, view: Any) -> bool:
         if self.rate is None or (key := self.get_cache_key(request, view)) is None:

@@ -1,1 +1,1 @@
-"""Who is calling: tokens, keys, callers."""
+"""Who is calling: tokens, published keys, callers, revocation."""

@@ -1,6 +1,5 @@
-"""Bearer tokens (RFC 6750) for Django REST framework, and the permissions that tell callers apart."""
+"""Bearer tokens (RFC 6750) for Django REST framework, and permissions by kind of caller."""
 
-from abc import abstractmethod
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
@@ -11,20 +10,20 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from servicekit.auth.callers import Nobody, Principal, caller
+from servicekit.auth.callers import Principal, caller
 from servicekit.auth.keys import InvalidToken
 from servicekit.auth.tokens import verify
 
 CHALLENGE: Final = 'Bearer realm="shop"'
-"""What a 401 carries in WWW-Authenticate (RFC 6750, section 3)."""
+"""The WWW-Authenticate header of a 401 (RFC 6750, section 3)."""
 
 
 class BearerAuthentication(BaseAuthentication):
     """
-    Make the caller of `Authorization: Bearer <token>` the request's user.
+    Make the caller of `Authorization: Bearer <token>` the request's user. A token that is not valid is 401.
 
-    Asks the settings TOKEN_KEYS (dotted path of a callable that gives the KeySource) and TOKEN_REVOCATIONS (dotted
-    path of the service's Revocation model). A token that is no good, in whatever way, is 401.
+    Reads the settings TOKEN_KEYS (dotted path of a callable that gives the KeySource) and TOKEN_REVOCATIONS (dotted
+    path of the service's Revocation model).
     """
 
     def authenticate(self, request: Request) -> tuple[Principal, str] | None:
@@ -44,30 +43,20 @@ class BearerAuthentication(BaseAuthentication):
         return CHALLENGE
 
 
-class CallerPermission(BasePermission):
-    """A rule on who calls, whatever they call for."""
+class IsStaff(BasePermission):
+    def has_permission(self, request: Request, view: Any) -> bool:  # noqa: ARG002 - the framework's signature
+        return caller(request).is_staff
 
-    @abstractmethod
-    def allows(self, caller: Principal | Nobody) -> bool: ...
+
+class IsUserToken(BasePermission):
+    """Customers and staff, but no services."""
 
     def has_permission(self, request: Request, view: Any) -> bool:  # noqa: ARG002 - the framework's signature
-        return self.allows(caller(request))
+        return caller(request).is_authenticated and not caller(request).is_service
 
 
-class IsStaff(CallerPermission):
-    def allows(self, caller: Principal | Nobody) -> bool:
-        return caller.is_staff
-
-
-class IsUserToken(CallerPermission):
-    """Customers and staff: people, not services."""
-
-    def allows(self, caller: Principal | Nobody) -> bool:
-        return caller.is_authenticated and not caller.is_service
-
-
-class HasScope(CallerPermission):
-    """A service that was given this scope: `permission_classes = [IsStaff | HasScope.of("users:read")]`."""
+class HasScope(BasePermission):
+    """A service whose token has this scope: `permission_classes = [IsStaff | HasScope.of("users:read")]`."""
 
     scope: ClassVar[str]
 
@@ -75,5 +64,5 @@ class HasScope(CallerPermission):
     def of(cls, scope: str) -> type["HasScope"]:
         return type("HasScope", (cls,), {"scope": scope})
 
-    def allows(self, caller: Principal | Nobody) -> bool:
-        return caller.is_service and self.scope in caller.scopes
+    def has_permission(self, request: Request, view: Any) -> bool:  # noqa: ARG002 - the framework's signature
+        return caller(request).is_service and self.scope in caller(request).scopes

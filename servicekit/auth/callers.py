@@ -41,11 +41,11 @@ class Principal:
         return self.id is not None and self.id == user_id
 
 
-class Nobody:
+class AnonymousCaller:
     """A caller without a token: a Principal that may do nothing."""
 
     id = pk = None
-    name = "nobody"
+    name = "anonymous"
     roles: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
     is_authenticated = is_staff = is_service = is_active = False
@@ -55,10 +55,10 @@ class Nobody:
         return False
 
 
-def caller(request: Any) -> Principal | Nobody:
+def caller(request: Any) -> Principal | AnonymousCaller:
     """Give who makes a request. A Django user, which tests set with `force_authenticate`, is a customer or staff."""
     user = request.user
-    return user if isinstance(user, Principal | Nobody) else _principal_of(user)
+    return user if isinstance(user, Principal | AnonymousCaller) else _principal_of(user)
 
 
 def signed_in(request: Any) -> Principal:
@@ -71,9 +71,9 @@ def user_id(request: Any) -> int:
     return cast("int", caller(request).id)
 
 
-def _principal_of(user: Any) -> Principal | Nobody:
+def _principal_of(user: Any) -> Principal | AnonymousCaller:
     if not user.is_authenticated:
-        return Nobody()
+        return AnonymousCaller()
     return Principal(
         id=user.pk,
         name=f"user:{user.pk}",

@@ -67,13 +67,12 @@ class PublishedKeys:
         return moment is None or self._clock() - moment >= age
 
     def _refresh(self, *, wait: bool) -> None:
-        if not self._lock.acquire(blocking=wait):
-            return
-        try:
-            if self._is_older(self._tried_at, self._min_refresh):
-                self._fetch_keys()
-        finally:
-            self._lock.release()
+        if self._lock.acquire(blocking=wait):
+            try:
+                if self._is_older(self._tried_at, self._min_refresh):
+                    self._fetch_keys()
+            finally:
+                self._lock.release()
 
     def _fetch_keys(self) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Tokens that are no longer good although their time has not run out."""
+"""Tokens that are refused although they have not expired."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from servicekit.auth.callers import Principal
 
 
 class AbstractRevocation(models.Model):
-    """One revoked token (`jti:<token id>`) or all tokens of a user (`user:<id>`), until they are expired anyway."""
+    """One revoked token (`jti:<token id>`), or all tokens of a user (`user:<id>`), until they have expired."""
 
     key = models.CharField(max_length=200, unique=True)
     expires_at = models.DateTimeField(db_index=True)
@@ -21,7 +21,7 @@ class AbstractRevocation(models.Model):
 
     @classmethod
     def revoke_token(cls, token_id: str, until: datetime) -> None:
-        """Refuse this token from now on. Revoking twice is fine."""
+        """Refuse this token from now on. It may be revoked already."""
         cls._revoke(f"jti:{token_id}", until)
 
     @classmethod
@@ -31,7 +31,7 @@ class AbstractRevocation(models.Model):
 
     @classmethod
     def covers(cls, principal: Principal) -> bool:
-        """Tell whether this caller's token, or every token of this user, is revoked."""
+        """Tell whether this token, or every token of its user, is revoked."""
         keys = [f"jti:{principal.token_id}"]
         if principal.id is not None:
             keys.append(f"user:{principal.id}")
@@ -39,13 +39,13 @@ class AbstractRevocation(models.Model):
 
     @classmethod
     def purge(cls, now: datetime) -> int:
-        """Forget what has expired by itself and give how many that were."""
+        """Delete what has expired; give the number."""
         deleted, _ = cls._default_manager.filter(expires_at__lte=now).delete()
         return deleted
 
     @classmethod
     def _revoke(cls, key: str, until: datetime) -> None:
-        # One statement that may meet itself: two messages about one token must not fail each other.
+        # One statement, because two messages about one token may be handled at the same time.
         cls._default_manager.bulk_create(
             [cls(key=key, expires_at=until)],
             update_conflicts=True,

@@ -1,4 +1,4 @@
-"""How a service proves itself to its neighbours: a short token from user_service (RFC 6749, section 4.4)."""
+"""The token that a service sends to other services: short-lived, from user_service (RFC 6749, section 4.4)."""
 
 import re
 import threading
@@ -13,7 +13,7 @@ DAY: Final = 86_400
 PRINTABLE: Final = re.compile(r"[!-~]{1,4096}")
 PATH: Final = "/api/auth/service-token/"
 MARGIN: Final = timedelta(seconds=30)
-"""A token this close to its end is renewed: it must still be good when it arrives."""
+"""A token is renewed this long before it expires, so that it is still valid when it arrives."""
 FAILURE_KEPT: Final = timedelta(seconds=1)
 
 
@@ -43,9 +43,9 @@ class ServiceToken:
 
     def __call__(self) -> str:
         """
-        Give a token that is good for some seconds at least.
+        Give a token that is valid for some seconds at least.
 
-        :raises NeighbourUnavailable: user_service is away, or does not know us.
+        :raises NeighbourUnavailable: user_service is down, or refuses our client secret.
         """
         with self._lock:
             now = self._clock()
@@ -57,7 +57,7 @@ class ServiceToken:
             return self._token
 
     def forget(self) -> None:
-        """Let the next call fetch a new token: somebody did not take this one."""
+        """Let the next call fetch a new token, because a service has refused this one."""
         with self._lock:
             self._good_until = datetime.min.replace(tzinfo=UTC)
 

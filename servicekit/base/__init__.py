@@ -1,1 +1,1 @@
-"""What every other room may use: ids, exceptions, the environment, log lines."""
+"""Request ids, log lines, the environment, liveness: what every other package may use."""

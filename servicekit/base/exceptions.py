@@ -1,8 +1,8 @@
-"""Reasons that several pieces of the kit say no for."""
+"""Exceptions that several packages of the kit raise."""
 
 
 class NeighbourUnavailable(Exception):
-    """A neighbour is down, slow, failing, cut off by its breaker, or talks nonsense. Trying again later may help."""
+    """A service that we call is down, slow or failing, or answers nonsense. Trying again later may help."""
 
     def __init__(self, neighbour: str, reason: str) -> None:
         super().__init__(f"{neighbour}: {reason}")

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Final
 
-import structlog
 from django.http import HttpRequest, HttpResponse
+from structlog.contextvars import bound_contextvars, clear_contextvars, get_contextvars, merge_contextvars
+from structlog.processors import JSONRenderer, TimeStamper, add_log_level, format_exc_info
+from structlog.stdlib import ExtraAdder, ProcessorFormatter, add_logger_name
 from structlog.typing import EventDict
 
 WELL_FORMED: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -25,12 +27,12 @@ logger = logging.getLogger("servicekit.requests")
 
 def current_request_id() -> str | None:
     """Give the id of the request or message that is being handled, if any."""
-    return structlog.contextvars.get_contextvars().get("request_id")
+    return get_contextvars().get("request_id")
 
 
 def bound_request_id(request_id: str | None) -> AbstractContextManager[None]:
     """Use this request id while the block lasts; a new one when it is missing or malformed."""
-    return structlog.contextvars.bound_contextvars(request_id=well_formed(request_id))
+    return bound_contextvars(request_id=well_formed(request_id))
 
 
 def well_formed(request_id: str | None) -> str:
@@ -54,7 +56,7 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
         request_id = well_formed(request.META.get("HTTP_X_REQUEST_ID"))
-        structlog.contextvars.clear_contextvars()
+        clear_contextvars()
         with bound_request_id(request_id):
             response = self.get_response(request)
             response["X-Request-ID"] = request_id
@@ -71,21 +73,10 @@ class RequestMiddleware:
 
 def json_formatter() -> logging.Formatter:
     """Give the formatter of `defaults.logging`: one JSON object per line, with the request id and without secrets."""
-    formatter = structlog.stdlib.ProcessorFormatter
-    return formatter(
-        foreign_pre_chain=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.stdlib.add_logger_name,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.stdlib.ExtraAdder(),
-        ],
-        processors=[
-            formatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
-            hide_secret_values,
-            render_line,
-        ],
+    stamp = TimeStamper(fmt="iso", utc=True)
+    return ProcessorFormatter(
+        foreign_pre_chain=[merge_contextvars, add_log_level, add_logger_name, stamp, ExtraAdder()],
+        processors=[ProcessorFormatter.remove_processors_meta, format_exc_info, hide_secret_values, render_line],
     )
 
 
@@ -99,7 +90,7 @@ def render_line(logger: Any, method: str, event: EventDict) -> str:
     return SECRET_TEXT.sub(MASK, str(_to_json(logger, method, event)))
 
 
-_to_json: Final = structlog.processors.JSONRenderer(default=str)
+_to_json: Final = JSONRenderer(default=str)
 
 
 def _masked(name: object, value: Any) -> Any:

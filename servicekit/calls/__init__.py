@@ -1,1 +1,1 @@
-"""HTTP out: calls to other services."""
+"""HTTP calls to other services."""

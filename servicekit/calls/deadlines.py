@@ -1,8 +1,8 @@
 """
-HTTP whose answers must be complete by a moment.
+A deadline for a whole HTTP answer.
 
-The timeouts of `requests` are for each single read, so a neighbour that sends a byte a second, in its headers or in
-its body, could hold us for hours. Here each read waits no longer than what is left.
+The timeouts of `requests` apply to each single read, so a neighbour that sends one byte per second, in its headers or
+in its body, could keep a thread for hours. Here each read waits only until the deadline.
 """
 
 import http.client
@@ -23,7 +23,7 @@ _deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
 
 @contextmanager
 def answered_by(moment: float) -> Iterator[None]:
-    """Within this block, reading an answer beyond `moment` (of `time.monotonic()`) is a timeout."""
+    """In this block, reading an answer after `moment` (of `time.monotonic()`) is a timeout."""
     token = _deadline.set(moment)
     try:
         yield
@@ -32,15 +32,15 @@ def answered_by(moment: float) -> Iterator[None]:
 
 
 class DeadlineAdapter(HTTPAdapter):
-    """For `session.mount("http://", DeadlineAdapter())`; keeps to the deadline of `answered_by`."""
+    """For `session.mount("http://", DeadlineAdapter())`; applies the deadline of `answered_by`."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
 
 
-class _ImpatientFile(io.RawIOBase):
-    """What is read of a socket, each time waiting no longer than the deadline allows."""
+class _DeadlineFile(io.RawIOBase):
+    """Reads from a socket; each read waits only until the deadline."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
@@ -53,8 +53,8 @@ class _ImpatientFile(io.RawIOBase):
         left = _deadline.get() - time.monotonic()
         if left <= 0:
             raise TimeoutError("the answer was not complete in time")
-        patience = self._socket.gettimeout()
-        if patience is None or left < patience:
+        timeout = self._socket.gettimeout()
+        if timeout is None or left < timeout:
             self._socket.settimeout(left)
         return self._file.readinto(buffer)
 
@@ -63,17 +63,17 @@ class _ImpatientFile(io.RawIOBase):
         super().close()
 
 
-class _ImpatientSocket:
+class _DeadlineSocket:
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
 
     def makefile(self, mode: str) -> io.BufferedReader:  # noqa: ARG002 - http.client asks for "rb"
-        return io.BufferedReader(_ImpatientFile(self._socket))
+        return io.BufferedReader(_DeadlineFile(self._socket))
 
 
 class _Response(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(_ImpatientSocket(sock), *args, **kwargs)  # type: ignore[arg-type] # only makefile is used
+        super().__init__(_DeadlineSocket(sock), *args, **kwargs)  # type: ignore[arg-type] # only makefile is used
 
 
 class _Connection(HTTPConnection):

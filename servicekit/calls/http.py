@@ -11,12 +11,14 @@ import requests
 import urllib3
 from requests import Response
 
-from servicekit.base import telemetry
 from servicekit.base.exceptions import NeighbourUnavailable
+from servicekit.base.telemetry import current_request_id
 from servicekit.calls.breakers import Breaker, breaker_of
 from servicekit.calls.deadlines import DeadlineAdapter, answered_by
 
 MAX_BODY: Final = 1024 * 1024
+ATTEMPTS: Final = 2
+"""How often an idempotent call is tried in total."""
 RETRY_PAUSE: Final = 0.03
 BUSY_SECONDS: Final = 0.1
 
@@ -26,7 +28,6 @@ class HttpNeighbour:
     Another service. One of these per neighbour and process; threads may share it.
 
     :param timeout: seconds to connect, and for the answer to one attempt to be complete.
-    :param attempts: how often an idempotent call is tried in total.
     :param token: gives the bearer token to send. When the neighbour answers 401 and the token has a method `forget`,
         one more call is made with a new token.
     :param breaker: by default the one that this process has for the name.
@@ -40,7 +41,6 @@ class HttpNeighbour:
         base_url: str,
         *,
         timeout: tuple[float, float] = (0.5, 2.0),
-        attempts: int = 2,
         token: Callable[[], str] | None = None,
         breaker: Breaker | None = None,
         concurrency: int = 1_000,
@@ -48,7 +48,6 @@ class HttpNeighbour:
         self.name = name
         self._base_url = base_url.rstrip("/")
         self._timeout = timeout
-        self._attempts = attempts
         self._token = token
         self._breaker = breaker or breaker_of(name)
         self._free = threading.BoundedSemaphore(concurrency)
@@ -77,7 +76,7 @@ class HttpNeighbour:
         if not self._free.acquire(timeout=BUSY_SECONDS):
             raise NeighbourUnavailable(self.name, "is busy with other calls")
         try:
-            return self._request(method, path, self._attempts if idempotent else 1, **arguments)
+            return self._request(method, path, ATTEMPTS if idempotent else 1, **arguments)
         finally:
             self._free.release()
 
@@ -120,12 +119,17 @@ class HttpNeighbour:
     def _attempt(
         self, method: str, path: str, token: str | None, *, headers: Mapping[str, str] | None = None, **arguments: Any
     ) -> Response:
+        own: dict[str, str | None] = {
+            "Accept": "application/json",
+            "X-Request-ID": current_request_id(),
+            "Authorization": f"Bearer {token}" if token else None,
+        }
         try:
             with answered_by(time.monotonic() + sum(self._timeout)):
                 response = self._session.request(
                     method,
                     self._base_url + path,
-                    headers={**_own_headers(token), **(headers or {})},
+                    headers={**own, **(headers or {})},
                     timeout=self._timeout,
                     allow_redirects=False,
                     stream=True,
@@ -141,8 +145,3 @@ class HttpNeighbour:
             raise NeighbourUnavailable(self.name, f"{method} {path}: answered {response.status_code}")
         response.raw = io.BytesIO(body)
         return response
-
-
-def _own_headers(token: str | None) -> dict[str, str]:
-    optional = {"X-Request-ID": telemetry.current_request_id(), "Authorization": token and f"Bearer {token}"}
-    return {"Accept": "application/json"} | {name: value for name, value in optional.items() if value}

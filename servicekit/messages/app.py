@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from kombu.transport import TRANSPORT_ALIASES
 
 from servicekit.base.telemetry import bound_request_id
+from servicekit.messages.folder_broker import transport_options
 from servicekit.messages.queues import queues
 from servicekit.messages.wire import work_queue
 
@@ -105,7 +106,5 @@ def _transport_options(broker_url: str, run_dir: Path) -> dict[str, Any]:
     if broker_url.startswith("amqp"):
         return {"confirm_publish": True}
     if broker_url.startswith("filesystem"):
-        folder = run_dir / "broker"
-        folder.mkdir(parents=True, exist_ok=True)
-        return {"folder": str(folder), "polling_interval": 0.05}
+        return transport_options(run_dir / "broker")
     return {"polling_interval": 0.05}

@@ -1,8 +1,8 @@
 """
-Hearing events: from a message to one call of a handler.
+Consumers of events: from a message to one call of a handler.
 
-A consumer records and hands on; work that may need another try is a command on the service's own queue. (A retry of
-a task that came over the events exchange would be published there again, to everybody.)
+A consumer saves rows and commands. Work that may need retries is a command on the service's own queue, because a retry
+of a task that arrived over the events exchange would be published there again, to every service.
 """
 
 import logging
@@ -25,10 +25,10 @@ def consumes(app: Celery, event_type: str) -> Callable[[Handler], "Task[..., Non
 
         @consumes(app, "user.registered")
         def user_registered(envelope: Envelope) -> None:
-            people.welcome(user_id=envelope.data["user_id"])
+            notifications.welcome(user_id=envelope.data["user_id"])
 
-    The handler runs in one transaction with its inbox row, once per message id. Whatever it raises undoes both and
-    makes the message a dead letter. The function itself stays reachable as `user_registered.handler`.
+    The handler runs once per message id, in one transaction with its inbox row. An exception undoes both, and makes
+    the message a dead letter. The function itself stays available as `user_registered.handler`.
     """
 
     def decorate(handler: Handler) -> "Task[..., None]":
@@ -49,4 +49,4 @@ def _handle_once(handler: Handler, envelope: Envelope) -> None:
         if received_first_time(envelope.id, envelope.type):
             handler(envelope)
         else:
-            log.info("event %s %s was here before", envelope.type, envelope.id)
+            log.info("event %s %s was handled before", envelope.type, envelope.id)

@@ -8,7 +8,7 @@ https://www.rabbitmq.com/docs/dlx#effects
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Final
 
@@ -18,8 +18,6 @@ from celery import Celery
 from servicekit.messages.events import iso
 from servicekit.messages.queues import dead_letter_queue, declare
 
-ROUTED_AS: Final = "routed_as"
-"""Header of a replayed message: its first routing key."""
 REQUEUED_WITHIN_SECONDS: Final = 2.0
 """Usually milliseconds; longer only when another process takes messages at the same time."""
 
@@ -43,11 +41,7 @@ class DeadLetter:
     time: str
     reason: str
     queue: str
-    routing_key: str
     bytes: int
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def waiting(app: Celery) -> list[DeadLetter]:
@@ -77,7 +71,7 @@ def replay(app: Celery, ids: Collection[str] = ()) -> list[DeadLetter]:
         for message in _messages(app, channel):
             letter = read(app, message)
             if not ids or letter.id in ids:
-                channel.basic_publish(copy(message, letter), exchange="", routing_key=letter.queue, mandatory=True)
+                channel.basic_publish(copy(message), exchange="", routing_key=letter.queue, mandatory=True)
                 channel.basic_ack(message.delivery_tag)
                 replayed.append(letter)
     return replayed
@@ -95,15 +89,14 @@ def read(app: Celery, message: Message) -> DeadLetter:
         time=iso(death["time"].replace(tzinfo=UTC)) if "time" in death else "?",
         reason=str(death.get("reason", "?")),
         queue=str(death.get("queue", app.conf.task_default_queue)),
-        routing_key=str(headers.get(ROUTED_AS) or next(iter(death.get("routing-keys", ())), "?")),
         bytes=len(message.body),
     )
 
 
-def copy(message: Message, letter: DeadLetter) -> Message:
+def copy(message: Message) -> Message:
     """Make the message that a replay publishes: the same one, with its deaths and retries forgotten."""
     headers = {name: value for name, value in (message.headers or {}).items() if not name.startswith("x-")}
-    headers |= {"retries": 0, "eta": None, ROUTED_AS: letter.routing_key}
+    headers |= {"retries": 0, "eta": None}
     properties = {name: value for name, value in message.properties.items() if name != "expiration"}
     return Message(message.body, **properties | {"application_headers": headers})
 

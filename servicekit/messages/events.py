@@ -1,5 +1,5 @@
 """
-Facts that a service publishes, and the envelope they travel in.
+The events that a service publishes, and their envelope.
 
 The envelope is a CloudEvents 1.0 JSON object: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
 """
@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 @dataclass(frozen=True)
 class Event:
     """
-    A fact, in the past tense. A service's own events derive from this::
+    A fact, named in the past tense. The events of a service derive from this::
 
         @dataclass(frozen=True)
         class OrderConfirmed(Event):
@@ -33,21 +33,21 @@ class Event:
 
     @property
     def subject(self) -> str:
-        """Whom or what the fact is about: the id of the user or order, as text."""
-        raise NotImplementedError(f"{type(self).__name__} does not say what it is about")
+        """Give what the event is about: the id of the user or order, as text."""
+        raise NotImplementedError(f"{type(self).__name__} has no subject")
 
     def data(self) -> dict[str, Any]:
-        """The fields as JSON types: times in ISO 8601, UTC, with a Z; decimals as text."""
+        """Give the fields as JSON types: times in ISO 8601, UTC, with a Z; decimals as text."""
         return {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
 
 
 class UnreadableMessage(Exception):
-    """A message is no CloudEvent that we can read. No second try will change that; look at who sent it."""
+    """A message is not a CloudEvent that we can read. Retries will not help; the sender must be corrected."""
 
 
 @dataclass(frozen=True)
 class Envelope:
-    """What every event travels in. `time` is ISO 8601 text in UTC, `id` a UUID as text."""
+    """The envelope of an event. `time` is ISO 8601 text in UTC, `id` a UUID as text."""
 
     source: str
     type: str
@@ -62,7 +62,7 @@ class Envelope:
     @classmethod
     def parse(cls, raw: object) -> "Envelope":
         """
-        Read what arrived. Fields that we do not know are ignored: a neighbour may add some.
+        Read a message. Unknown fields are ignored, so that other services can add some.
 
         :raises UnreadableMessage: not an object, another version, a field missing or of the wrong type.
         """
@@ -79,7 +79,7 @@ class Envelope:
 
 
 def iso(moment: datetime) -> str:
-    """`2026-11-20T23:22:42.123456Z`; a naive time is an error, for nobody can know its zone."""
+    """Give `2026-11-20T23:22:42.123456Z`. A naive time is an error, because its zone is unknown."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment} has no time zone")
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

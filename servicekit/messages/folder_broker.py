@@ -1,59 +1,47 @@
 """
-Kombu's filesystem transport, made safe for several processes that start side by side.
+Kombu's filesystem transport, made safe for several processes. For development: a killed process loses its messages.
 
-Kombu's own writes a message into the place where readers look, and a reader may meet it half written; two
-processes that bind their first queues at the same moment overwrite each other's bindings. Here a message is
-renamed into place when it is whole, and a lock guards the bindings. All of it lies in one folder.
-
-It is for trying out: a process that is killed loses the messages in its hand.
+Kombu's own writes a message where readers look, so a reader may find half of one; and two processes that bind their
+first queues at the same moment overwrite each other's bindings. Here a complete message is renamed into place, and a
+lock guards the bindings.
 """
 
 import fcntl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from queue import Empty
 from typing import Any
 from uuid import uuid4
 
-from kombu.transport import filesystem, virtual
+from kombu.transport import filesystem
 from kombu.utils.json import dumps, loads
 
 
+def transport_options(folder: Path) -> dict[str, Any]:
+    """Make the folders of a broker, and give the options that name them."""
+    names = ("data_folder_in", "processed_folder", "control_folder")
+    folders = {name: folder / name for name in names}
+    for each in folders.values():
+        each.mkdir(parents=True, exist_ok=True)
+    return {name: str(each) for name, each in folders.items()} | {"polling_interval": 0.05}
+
+
 class Channel(filesystem.Channel):
-    """Messages as files `<time>_<number>_<random>.<queue>.msg`: sorted by name is in the order of their arrival."""
+    """Messages as files `<time>_<random>.<queue>.msg`, which sort by name in the order of arrival."""
 
-    # Kombu collects what no queue wants; nobody would ever read it.
-    deadletter_queue = None
-    numbers = count()
-
-    @property
-    def messages(self) -> Path:
-        return self._made("messages")
-
-    @property
-    def data_folder_in(self) -> str:
-        return str(self.messages)
-
-    @property
-    def control_folder(self) -> Path:
-        return self._made("bindings")
-
-    def _made(self, name: str) -> Path:
-        folder = Path(self.transport_options["folder"]) / name
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
+    deadletter_queue = None  # Kombu would collect messages that no queue is bound to
 
     def _put(self, queue: str, message: Any, **_: Any) -> None:  # type: ignore[override]  # the stubs disagree
-        draft = self.messages / f"{time.time_ns():020}_{next(self.numbers):09}_{uuid4().hex}.{queue}.draft"
+        name = f"{time.time_ns():020}_{uuid4().hex}.{queue}.draft"
+        draft = Path(self.data_folder_in) / name
         draft.write_text(dumps(message))
         draft.rename(draft.with_suffix(".msg"))
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:  # noqa: ARG002 - of the base class
-        for file in sorted(self.messages.glob(f"*_*_*.{queue}.msg")):
-            taken = self._made("taken") / file.name
+        for file in sorted(Path(self.data_folder_in).glob(f"*.{queue}.msg")):
+            taken = Path(self.processed_folder) / file.name
             try:
                 file.rename(taken)
             except FileNotFoundError:
@@ -79,11 +67,6 @@ class Channel(filesystem.Channel):
 
 
 class Transport(filesystem.Transport):
-    """What BROKER_URL=filesystem:// means in these services; servicekit.messages.app registers it."""
+    """The transport of BROKER_URL=filesystem://, which servicekit.messages.app registers."""
 
     Channel = Channel
-
-    def __init__(self, client: Any, **options: Any) -> None:
-        super().__init__(client, **options)
-        # Kombu shares what it believes to be declared among all connections of a process, whatever their folders.
-        self.state = virtual.BrokerState()

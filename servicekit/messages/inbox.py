@@ -1,8 +1,8 @@
 """
-The inbox: which messages this service has seen.
+The inbox: the ids of the messages that this service has handled.
 
-Its row is written in the transaction of the handler, so a message either did its work and is remembered, or
-neither. A message that comes twice is then known by its id, and does nothing the second time.
+Its row is saved in the transaction of the handler, so a message either had its effect and is recorded, or neither. A
+message that is delivered twice is recognised by its id, and has no effect the second time.
 """
 
 from datetime import datetime
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 
 class AbstractInboxMessage(models.Model):
-    """A message that was handled. The service has the concrete table, named by `settings.INBOX_MODEL`."""
+    """A handled message. The service has the concrete model, named by `settings.INBOX_MODEL`."""
 
     id = models.BigAutoField(primary_key=True)
     message_id = models.UUIDField(unique=True)
@@ -32,31 +32,30 @@ class AbstractInboxMessage(models.Model):
 
 
 def model() -> type[AbstractInboxMessage]:
-    """The service's concrete inbox."""
-    name: str = getattr(settings, "INBOX_MODEL")  # noqa: B009 - who hears nothing does not set it
+    """Give the service's concrete model."""
+    name: str = getattr(settings, "INBOX_MODEL")  # noqa: B009 - a service without consumers does not set it
     found: type[AbstractInboxMessage] = apps.get_model(name)
     return found
 
 
-def received_first_time(message_id: str, type: str) -> bool:  # noqa: A002 - the envelope's own word
+def received_first_time(message_id: str, type: str) -> bool:  # noqa: A002 - the envelope's name for it
     """
-    Remember a message; False when it was here before. Call it inside the transaction of the work.
+    Record a message; False when it is recorded already. Call it inside the transaction of the handler.
 
-    Two deliveries at the same time: the second waits for the first one's transaction, then sees its row.
+    Of two deliveries at the same time, the second waits for the transaction of the first, then finds its row.
 
     :raises django.db.transaction.TransactionManagementError: called outside `atomic()`.
     """
     if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("the inbox row belongs into the transaction of the work")
-    inbox = model()
+        raise transaction.TransactionManagementError("the inbox row must be saved in the handler's transaction")
     try:
         with transaction.atomic():
-            inbox.objects.create(message_id=message_id, type=type)
+            model().objects.create(message_id=message_id, type=type)
     except IntegrityError:
         return False
     return True
 
 
 def purge(before: datetime) -> int:
-    """Forget what arrived before a moment, later than any message can still be delivered again; count it."""
+    """Delete what arrived before a moment, after which it can no longer be delivered again; give the number."""
     return model().objects.filter(received_at__lt=before).delete()[0]

@@ -1,4 +1,4 @@
-"""Getting a batch of messages to the broker, and knowing that it has them."""
+"""Publishes a batch of messages, and tells which of them the broker has confirmed."""
 
 import time
 from collections.abc import Sequence
@@ -6,34 +6,38 @@ from typing import Any, Final, Protocol
 
 from amqp import Message
 from celery import Celery
-from kombu import Connection
+from kombu import Connection, Producer
 from kombu.exceptions import OperationalError
 
 from servicekit.messages.queues import declare
 from servicekit.messages.wire import WireMessage
 
 CONFIRMS_WITHIN: Final = 10.0
-"""Seconds without a sign of the broker after which a batch counts as not published."""
+"""Seconds without an answer of the broker after which a batch counts as not published."""
 
 
 class Refused(OperationalError):
-    """The broker did not take some messages of a batch; they stay in the outbox. Its queues may be full or missing."""
+    """The broker refused messages of a batch; they stay in the outbox. Its queues may be full or missing."""
 
 
 class Publisher(Protocol):
     def publish(self, messages: Sequence[WireMessage]) -> set[int]:
-        """Give the positions of the messages that the broker has; the others must be sent again."""
+        """Give the positions of the messages that the broker confirmed; the others must be sent again."""
 
 
 def publisher(app: Celery, connection: Connection) -> Publisher:
-    """Make the publisher that fits the broker; the exchange and the service's own queues are there afterwards."""
+    """Declare the exchange and the service's own queues, and give the publisher for this kind of broker."""
     channel = connection.channel()
     declare(app, channel)
-    return ConfirmedPublisher(connection, channel) if connection.transport.driver_type == "amqp" else Plain(channel)
+    return (
+        ConfirmedPublisher(connection, channel)
+        if connection.transport.driver_type == "amqp"
+        else PlainPublisher(channel)
+    )
 
 
 class ConfirmedPublisher:
-    """RabbitMQ: sends the whole batch, then waits for the confirms of all, which come in bulk."""
+    """RabbitMQ: sends the whole batch, then waits for the confirms, which RabbitMQ sends in bulk."""
 
     def __init__(self, connection: Connection, channel: Any):
         self.connection = connection
@@ -56,7 +60,7 @@ class ConfirmedPublisher:
                 Message(message.body, application_headers=message.headers, **message.properties),
                 exchange=message.exchange,
                 routing_key=message.routing_key,
-                # An event that nobody hears is fine. A command goes to our own queue: without it, the work is lost.
+                # An event may have no consumer. A command needs our own queue, or its work would be lost.
                 mandatory=not message.exchange,
                 timeout=CONFIRMS_WITHIN,
             )
@@ -86,20 +90,15 @@ class ConfirmedPublisher:
         self.returned.add(message.headers["id"])
 
 
-class Plain:
-    """Kombu's other transports, which have a message as soon as the call returns."""
+class PlainPublisher:
+    """Kombu's other transports: a message is stored when the call returns."""
 
     def __init__(self, channel: Any):
-        self.channel = channel
+        self.producer = Producer(channel)
 
     def publish(self, messages: Sequence[WireMessage]) -> set[int]:
         for each in messages:
-            message = self.channel.prepare_message(
-                each.body,
-                content_type=each.properties["content_type"],
-                content_encoding=each.properties["content_encoding"],
-                headers=each.headers,
-                properties=dict(each.properties),
+            self.producer.publish(
+                each.body, each.routing_key, exchange=each.exchange, headers=each.headers, **each.properties
             )
-            self.channel.basic_publish(message, exchange=each.exchange, routing_key=each.routing_key)
         return set(range(len(messages)))

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import socket
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -27,8 +26,6 @@ def run_worker(app: Celery, *, beat: bool) -> int:
     worker = app.Worker(
         pool="threads",
         concurrency=settings.WORKER_CONCURRENCY,
-        loglevel="INFO",
-        hostname=f"{app.main}@{socket.gethostname()}",
         without_gossip=True,
         without_mingle=True,
         without_heartbeat=True,
@@ -42,9 +39,7 @@ def run_worker(app: Celery, *, beat: bool) -> int:
 def run_beat(app: Celery) -> None:
     """Send the periodic tasks to the work queue when they are due, until SIGTERM."""
     signals.setup_logging.connect(_leave_logging_to_django)
-    app.Beat(
-        loglevel="INFO", scheduler_cls="servicekit.messages.worker:Scheduler", schedule=_schedule(), quiet=True
-    ).run()
+    app.Beat(scheduler_cls="servicekit.messages.worker:Scheduler", schedule=_schedule(), quiet=True).run()
 
 
 class Scheduler(PersistentScheduler):

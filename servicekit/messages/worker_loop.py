@@ -1,12 +1,11 @@
 """
-The worker's loop: Celery's, with four changes.
+Celery's consumer loop, with four changes.
 
-- What cannot be decoded is rejected, and so ends in the dead letters; Celery would acknowledge and forget it, or,
-  for some shapes, die of it or keep it for ever.
-- Retries wait in RabbitMQ (Celery's native delayed delivery), for the work queue only: Celery would bind the events
-  queue too, with a wildcard.
-- A broker that is back is noticed within two seconds.
-- A file is touched every few seconds, for `worker --check` and so for a container's healthcheck.
+- A message that cannot be decoded is rejected, so it becomes a dead letter. Celery would acknowledge it and log it; on
+  some messages it would end, others it would never acknowledge.
+- Delayed retries are declared for the work queue only. Celery would also bind the events queue, with a wildcard.
+- A lost broker is tried again every two seconds. Celery's pauses grow to half a minute.
+- A file is touched every few seconds, for `worker --check`.
 """
 
 import logging
@@ -31,7 +30,7 @@ CELERYS_DELAYS: Final = "celery.worker.consumer.delayed_delivery:DelayedDelivery
 
 
 class Delays(bootsteps.StartStopStep):
-    """Declares the dead letters, and the way back into the work queue for what waits for another try."""
+    """Declares the service's queues, and the delay queues that lead back to its work queue."""
 
     requires = (consumer.Tasks,)
 
@@ -48,7 +47,7 @@ class Delays(bootsteps.StartStopStep):
 
 
 class Alive(bootsteps.StartStopStep):
-    """Touches the liveness file from the loop that also reads the queues."""
+    """Touches the liveness file, from the loop that also reads the queues."""
 
     requires = (consumer.Tasks,)
 
@@ -72,12 +71,12 @@ class Consumer(consumer.Consumer):
         ]
 
     def ensure_connected(self, conn: Connection) -> Connection:
-        """Connect, however long it takes. Celery's pauses grow to half a minute, ours to two seconds."""
+        """Connect, however long the broker is down."""
 
-        def say(error: Exception, pause: float) -> None:
+        def tell(error: Exception, pause: float) -> None:
             log.warning("the broker is down, trying again in %.1f s: %r", pause, error)
 
-        return conn.ensure_connection(say, interval_start=1, interval_step=1, interval_max=2, callback=maybe_shutdown)
+        return conn.ensure_connection(tell, interval_start=1, interval_step=1, interval_max=2, callback=maybe_shutdown)
 
     def create_task_handler(self, *args: Any, **options: Any) -> Any:
         handle = super().create_task_handler(*args, **options)
@@ -88,7 +87,7 @@ class Consumer(consumer.Consumer):
                 handle(message)
             except self.connection_errors:
                 raise
-            except Exception as error:  # noqa: BLE001 - a message of any shape must not end the worker
+            except Exception as error:  # noqa: BLE001 - no message, of whatever shape, may end the worker
                 self.on_decode_error(message, error)
 
         return handle_or_reject
@@ -101,9 +100,9 @@ class Consumer(consumer.Consumer):
 
 def require_task_message(message: Message) -> None:
     """
-    Refuse what no service of ours sends; on some of it Celery would leave the message in its hand for ever.
+    Refuse messages that no service of ours sends. Some of them Celery would never acknowledge.
 
-    :raises Exception: of many classes, as the ways of being malformed are.
+    :raises Exception: of many classes, because a message can be malformed in many ways.
     """
     headers = message.headers
     args, kwargs, embedded = message.payload
@@ -114,4 +113,4 @@ def require_task_message(message: Message) -> None:
     if any(embedded.values()):
         raise UnreadableMessage("chains, groups and callbacks are not used here")
     if message.delivery_info["exchange"] == EVENTS.name and (headers.get("eta") or headers.get("expires")):
-        raise UnreadableMessage("an event has neither a time to wait for nor one to be forgotten at")
+        raise UnreadableMessage("an event has neither a start time nor an expiry")

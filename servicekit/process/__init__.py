@@ -1,1 +1,1 @@
-"""How a service is set up and started: settings, commands, the application server."""
+"""The settings, the start and the application server of a service."""

@@ -1,4 +1,4 @@
-"""Pieces of a settings module, each switched on by one explicit line in a service's `settings/base.py`."""
+"""Parts of a settings module. A service switches each on by one line in its `settings/base.py`."""
 
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,9 @@ def database(url: str) -> dict[str, Any]:
     """
     Give an entry of DATABASES.
 
-    SQLite: readers beside one writer (WAL), and a transaction takes its write lock when it begins, so that two of
-    them wait for each other (20 s) instead of failing half way. PostgreSQL: connections are kept and checked, and
-    neither connecting nor a statement may hang; what the URL's query says wins.
+    SQLite: readers do not wait for the writer (WAL), and a transaction takes the write lock when it begins, so that a
+    second one waits for it (20 s) instead of failing in the middle. PostgreSQL: connections are kept and checked, and
+    connecting and statements have time limits; options in the URL's query override these.
     """
     entry: dict[str, Any] = dict(dj_database_url.parse(url))
     if entry["ENGINE"] == "django.db.backends.sqlite3":
@@ -35,14 +35,12 @@ def database(url: str) -> dict[str, Any]:
 
 def cache(url: str, *, folder: Path, prefix: str) -> dict[str, Any]:
     """
-    Give an entry of CACHES: files in `folder` when `url` is empty, else `locmem://` or `redis://...`.
+    Give an entry of CACHES: files in `folder` when `url` is empty, else the Redis at `url`.
 
     :param prefix: of the service's keys in Redis, which its account may use and no others.
     """
     if not url:
         return {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(folder)}
-    if url.startswith("locmem://"):
-        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": url}
     return {
         "BACKEND": "servicekit.storage.cache.FaultTolerantRedisCache",
         "LOCATION": url,
@@ -56,12 +54,12 @@ def cache(url: str, *, folder: Path, prefix: str) -> dict[str, Any]:
 
 
 def rest_framework(service: str, **overrides: Any) -> dict[str, Any]:
-    """Give REST_FRAMEWORK: JSON only, bearer tokens, signed-in callers unless a view says otherwise, 20 to a page."""
+    """Give REST_FRAMEWORK: JSON only, bearer tokens, a token required unless a view says otherwise, 20 per page."""
     return {
         "DEFAULT_AUTHENTICATION_CLASSES": ["servicekit.auth.authentication.BearerAuthentication"],
         "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
         "DEFAULT_THROTTLE_CLASSES": ["servicekit.api.throttling.DefaultThrottle"],
-        "UNAUTHENTICATED_USER": "servicekit.auth.callers.Nobody",
+        "UNAUTHENTICATED_USER": "servicekit.auth.callers.AnonymousCaller",
         "DEFAULT_PARSER_CLASSES": ["servicekit.api.parsing.JSONObjectParser"],
         "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
         "URL_FORMAT_OVERRIDE": None,
@@ -69,7 +67,7 @@ def rest_framework(service: str, **overrides: Any) -> dict[str, Any]:
         "PAGE_SIZE": 20,
         "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
         "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-        # Else OPTIONS tells the names and docstrings of our classes.
+        # Otherwise OPTIONS would show the names and docstrings of our classes.
         "DEFAULT_METADATA_CLASS": None,
         "EXCEPTION_HANDLER": f"{service}.api.problems.exception_handler",
         "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -77,7 +75,7 @@ def rest_framework(service: str, **overrides: Any) -> dict[str, Any]:
 
 
 def spectacular(title: str, description: str) -> dict[str, Any]:
-    """Give SPECTACULAR_SETTINGS: OpenAPI 3, a docs page whose assets come from this machine."""
+    """Give SPECTACULAR_SETTINGS: OpenAPI 3, and a docs page that needs no other server."""
     return {
         "TITLE": title,
         "DESCRIPTION": description,
@@ -94,7 +92,7 @@ def spectacular(title: str, description: str) -> dict[str, Any]:
 
 
 def middleware() -> list[str]:
-    """Give MIDDLEWARE. Bearer tokens need neither sessions nor CSRF, and each entry costs every request."""
+    """Give MIDDLEWARE. Bearer tokens need neither sessions nor CSRF protection."""
     return [
         "servicekit.base.telemetry.RequestMiddleware",
         "django.middleware.security.SecurityMiddleware",
@@ -103,7 +101,7 @@ def middleware() -> list[str]:
 
 
 def installed_apps() -> list[str]:
-    """Give what every service has in INSTALLED_APPS before its own app."""
+    """Give the INSTALLED_APPS that every service needs."""
     return [
         "django.contrib.staticfiles",
         "rest_framework",
@@ -114,12 +112,12 @@ def installed_apps() -> list[str]:
 
 
 def templates() -> list[dict[str, Any]]:
-    """Give TEMPLATES; only the docs page has one."""
+    """Give TEMPLATES, for the docs page."""
     return [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 
 
 def logging(level: str) -> dict[str, Any]:
-    """Give LOGGING: JSON lines on standard output from our code, Django, Celery and the application server alike."""
+    """Give LOGGING: JSON lines on standard output, from our code, Django, Celery and gunicorn."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -129,9 +127,8 @@ def logging(level: str) -> dict[str, Any]:
         },
         "root": {"handlers": ["stdout"], "level": level},
         "loggers": {
-            # Django's own lines would say again, with less, what the request line says.
+            # Our request line says more than Django's.
             "django.request": {"level": "CRITICAL"},
-            "django.server": {"level": "WARNING", "propagate": True, "handlers": []},
             "django": {"handlers": [], "propagate": True},
         },
     }

@@ -1,1 +1,1 @@
-"""The database and the cache: locks, outages, schema changes."""
+"""The cache, and changes of the database schema."""

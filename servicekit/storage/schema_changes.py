@@ -1,4 +1,4 @@
-"""Changes of tables that leave those at work alone: docs/migrations.md."""
+"""Schema changes that do not block running code: docs/migrations.md."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,18 +10,18 @@ from django.db import migrations
 
 class AddIndexConcurrently(postgres.AddIndexConcurrently):
     """
-    Django's operation, which builds an index while others write; on SQLite, an AddIndex as any.
+    Django's operation, which does not block writers while it builds the index. On SQLite, an ordinary AddIndex.
 
-    In a migration of its own with `atomic = False`, for it cannot be in a transaction. It takes the time that it
-    takes, and may be run again after it was interrupted.
+    It needs a migration of its own with `atomic = False`, because it cannot run in a transaction. It has no time limit,
+    and can be run again after an interruption.
     """
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         if not _is_postgresql(schema_editor):
             migrations.AddIndex.database_forwards(self, app_label, schema_editor, from_state, to_state)
             return
-        with _no_hurry(schema_editor):
-            # An interrupted try leaves an index that is written to and never read.
+        with _without_time_limits(schema_editor):
+            # An interrupted attempt leaves an index that is updated but never used.
             leftover = schema_editor.quote_name(self.index.name)
             schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {leftover}")
             super().database_forwards(app_label, schema_editor, from_state, to_state)
@@ -30,12 +30,12 @@ class AddIndexConcurrently(postgres.AddIndexConcurrently):
         if not _is_postgresql(schema_editor):
             migrations.AddIndex.database_backwards(self, app_label, schema_editor, from_state, to_state)
             return
-        with _no_hurry(schema_editor):
+        with _without_time_limits(schema_editor):
             super().database_backwards(app_label, schema_editor, from_state, to_state)
 
 
 class AddConstraintNotValid(postgres.AddConstraintNotValid):
-    """Django's operation: a rule for new rows, which nobody checks the old ones for. On SQLite, an AddConstraint."""
+    """Django's operation: a constraint that only new rows are checked for. On SQLite, an ordinary AddConstraint."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         if _is_postgresql(schema_editor):
@@ -46,13 +46,14 @@ class AddConstraintNotValid(postgres.AddConstraintNotValid):
 
 class ValidateConstraint(postgres.ValidateConstraint):
     """
-    Django's operation: the old rows are looked at, while others write; with `atomic = False`, for what came before
-    holds locks until its transaction ends. It takes the time that it takes. On SQLite nothing is left to be done.
+    Django's operation: checks the old rows without blocking writers. On SQLite there is nothing left to do.
+
+    It needs `atomic = False`, because earlier operations hold their locks until the transaction ends. No time limit.
     """
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         if _is_postgresql(schema_editor):
-            with _no_hurry(schema_editor):
+            with _without_time_limits(schema_editor):
                 super().database_forwards(app_label, schema_editor, from_state, to_state)
 
 
@@ -61,8 +62,8 @@ def _is_postgresql(schema_editor: Any) -> bool:
 
 
 @contextmanager
-def _no_hurry(schema_editor: Any) -> Iterator[None]:
-    """Lift the limits of a request (servicekit.process.defaults.database): nobody waits for this."""
+def _without_time_limits(schema_editor: Any) -> Iterator[None]:
+    """Lift the limits of servicekit.process.defaults.database, which are meant for requests."""
     limits = ("statement_timeout", "lock_timeout")
     for limit in limits:
         schema_editor.execute(f"SET {limit} TO 0")

@@ -1,7 +1,7 @@
 """
-A service attacked by its own OpenAPI schema: with what it promises to take, and with what it does not.
+Calls every operation of a service with generated input, valid and invalid, and checks the answers.
 
-Only component tests import this: schemathesis takes a second to load.
+Only component tests import this, because importing schemathesis takes a second.
 """
 
 from collections.abc import Callable, Collection
@@ -29,12 +29,12 @@ def attack(
     but: Collection[str] = ("GET /health/",),
 ) -> dict[str, int]:
     """
-    Call every operation with made-up input, and hold each answer against the schema.
+    Call every operation with generated input, and compare each answer with the OpenAPI schema.
 
     :param token_for: gives the token to call an operation with, such as "GET /api/products/".
-    :param but: operations that take no input: they can be called in one way only, and not wrongly.
-    :return: how often each was called; at least `examples` times, unless there is less to try.
-    :raises KeyError: there is no such operation to leave out.
+    :param but: operations without input; there is nothing to generate for them.
+    :return: the number of calls of each; at least `examples`, unless there are fewer possible inputs.
+    :raises KeyError: an operation in `but` does not exist.
     :raises schemathesis.FailureGroup: an answer is a 5xx, or another than the schema says.
     """
     schema: Any = schemathesis.openapi.from_wsgi("/api/schema/", application)
@@ -48,7 +48,7 @@ def attack(
 def _calls(operation: Any, mode: schemathesis.GenerationMode, examples: int, token: str) -> int:
     calls = 0
 
-    # The same input each time: a run that fails can be run again.
+    # The same input in each run, so a failure can be repeated.
     @settings(
         max_examples=examples,
         derandomize=True,

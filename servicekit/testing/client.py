@@ -1,4 +1,4 @@
-"""A client of a service's API that runs in the test's own process."""
+"""A client of a service's API, in the test's own process."""
 
 from typing import Self
 
@@ -6,7 +6,7 @@ from rest_framework.test import APIClient
 
 
 class ApiClient(APIClient):
-    """`ApiClient()` is nobody; `ApiClient.as_(mint.customer(7))` shows that token with every request."""
+    """`ApiClient()` sends no token; `ApiClient.as_(mint.customer(7))` sends that token with every request."""
 
     @classmethod
     def as_(cls, token: str) -> Self:

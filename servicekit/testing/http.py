@@ -1,4 +1,4 @@
-"""Neighbours that a test makes up, at the socket: helpers around `responses`."""
+"""Fake neighbours, at the socket: helpers around `responses`."""
 
 import contextlib
 from collections.abc import Iterator
@@ -11,11 +11,11 @@ from servicekit.calls import breakers
 
 
 @contextlib.contextmanager
-def made_up_neighbours() -> Iterator[responses.RequestsMock]:
+def fake_neighbours() -> Iterator[responses.RequestsMock]:
     """
-    Give a `responses` mock: nothing but what it was told is reachable, and every breaker starts closed.
+    Give a `responses` mock. Only the answers that a test defines are reachable, and every breaker starts closed.
 
-    In a conftest.py: `@pytest.fixture` / `def neighbours(): with made_up_neighbours() as mock: yield mock`.
+    In a conftest.py: `@pytest.fixture` / `def neighbours(): with fake_neighbours() as mock: yield mock`.
     """
     breakers.close_all()
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
@@ -38,7 +38,7 @@ FAILURES: dict[str, dict[str, Any]] = {
     "answers null": {"status": 200, "body": "null", "content_type": "application/json"},
     "redirects": {"status": 302, "headers": {"Location": "http://elsewhere.invalid/"}},
 }
-"""`pytest.mark.parametrize("failure", FAILURES)`: what a neighbour may do to us."""
+"""The ways in which a neighbour may fail: `pytest.mark.parametrize("failure", FAILURES)`."""
 
 
 def sent_json(call: responses.Call) -> Any:

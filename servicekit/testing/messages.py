@@ -1,4 +1,4 @@
-"""Messages in tests: handed to a consumer as a worker would, and read from the outbox as a relay would."""
+"""Messages in tests: delivered to a consumer as a worker does, and read from the outbox as the relay does."""
 
 import json
 from threading import Lock
@@ -11,17 +11,17 @@ from servicekit.messages import outbox
 from servicekit.messages.events import Envelope
 from servicekit.messages.wire import WireMessage, wire_message
 
-LOOKING = Lock()
-LOOKED_AT: WeakSet[Celery] = WeakSet()
+FINDING = Lock()
+FOUND_IN: WeakSet[Celery] = WeakSet()
 
 
 def deliver(app: Celery, message: Envelope | WireMessage | object, *, task: str = "", request_id: str = "") -> Any:
     """
-    Bring a message to the task that it names, by way of JSON, as a worker does but without broker and pool.
+    Deliver a message to the task that it names, as JSON, as a worker does but without a broker.
 
-    :param message: an event's envelope, or what the relay would publish, which may be a command; or anything else
-        that JSON can say, to try out what a consumer cannot read.
-    :param task: where to bring it, when the message does not say.
+    :param message: the envelope of an event, or what the relay would publish; or any other JSON value, to test
+        messages that a consumer cannot read.
+    :param task: the name of the task, when the message does not name one.
     :raises AssertionError: the app has no such task.
     :raises celery.exceptions.Reject: the message would go to the dead letters, or back to its queue.
     """
@@ -40,22 +40,21 @@ def deliver(app: Celery, message: Envelope | WireMessage | object, *, task: str 
 
 
 def _find_tasks(app: Celery) -> None:
-    # Celery lets whoever asks while it looks go on with the tasks found so far; and lets Django check all its models
-    # and routes each time, which takes longer than a test.
-    with LOOKING:
-        if app not in LOOKED_AT:
+    # Once: Celery also runs Django's checks each time, and a second thread would see only the tasks found so far.
+    with FINDING:
+        if app not in FOUND_IN:
             app.loader.import_default_modules()
-            LOOKED_AT.add(app)
+            FOUND_IN.add(app)
 
 
 def published(*types: str) -> list[Envelope]:
-    """Give the events that wait in the outbox, oldest first; of these types only, if any are named."""
+    """Give the unpublished events in the outbox, oldest first; only of these types, if any are named."""
     waiting = (row for row in _waiting("event") if not types or row.name in types)
     return [Envelope.parse(json.loads(row.body)[0][0]) for row in waiting]
 
 
 def commands(*names: str) -> list[tuple[str, dict[str, Any]]]:
-    """Give the commands that wait in the outbox, oldest first, as name and keyword arguments."""
+    """Give the unpublished commands in the outbox, oldest first, as name and keyword arguments."""
     waiting = (row for row in _waiting("command") if not names or row.name in names)
     return [(row.name, json.loads(row.body)[1]) for row in waiting]
 

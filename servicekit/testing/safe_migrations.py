@@ -1,8 +1,8 @@
 """
-Do migrations leave the code alone that runs meanwhile? django-migration-linter's rules, on PostgreSQL's statements.
+Whether migrations harm the code that runs at the same time: django-migration-linter's rules for PostgreSQL.
 
-The statements are written down and not sent, so no server is needed. A migration that may be unsafe all the same says
-why in itself, `safe_because = "..."`; the safe ways are in docs/migrations.md.
+The SQL is only collected, so no server is needed. A migration that breaks a rule on purpose says why, in an attribute
+`safe_because = "..."`. The safe ways are in docs/migrations.md.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ NOWHERE = "a PostgreSQL that is never asked"
 
 
 def complaints(service: str) -> list[str]:
-    """Give what is unsafe in a service's migrations, a line each. The first one meets no code from before."""
+    """Give what is unsafe in a service's migrations, one line each. The first migration runs before any code."""
     graph = MigrationLoader(None).graph
     return [
         f"{service}/migrations/{name}.py: {trouble}"
@@ -36,14 +36,14 @@ def is_excused(migration: Migration) -> bool:
 
 
 def unsafe_in(migration: Migration, before: ProjectState) -> Iterator[str]:
-    """Give what would hurt those at work while it runs, or the code from before once it has run."""
+    """Give what would block running code during the migration, or break the previous release after it."""
     errors, _, warnings = analyse_sql_statements(PostgresqlAnalyser, statements(migration, before), [])
     for issue in (*errors, *warnings):
         yield " ".join(filter(None, (issue.message, issue.table, issue.column)))
 
 
 def statements(migration: Migration, before: ProjectState) -> list[str]:
-    """Give what PostgreSQL would be sent."""
+    """Give the SQL for PostgreSQL."""
     with _postgresql() as connection, connection.schema_editor(collect_sql=True, atomic=False) as editor:
         migration.apply(before, editor, collect_sql=True)
     return ["BEGIN;" if migration.atomic else "", *editor.collected_sql]
@@ -51,11 +51,11 @@ def statements(migration: Migration, before: ProjectState) -> list[str]:
 
 @contextmanager
 def _postgresql() -> Iterator[Any]:
-    """Give a connection that is never made."""
+    """Give a connection that is never opened."""
     default = connections.settings["default"]
     connections.settings[NOWHERE] = {**default, "ENGINE": "django.db.backends.postgresql", "OPTIONS": {}}
     connection: Any = connections[NOWHERE]
-    # For these two Django would connect, also while it only writes down.
+    # For these two Django would connect, although the SQL is only collected.
     connection.pg_version = 15_00_00
     connection.ops.compose_sql = lambda statement, values: statement % tuple(map(quote, values))
     try:

@@ -1,4 +1,4 @@
-"""Wait for an effect, never for a time."""
+"""Waiting for an effect, instead of sleeping."""
 
 import time
 from collections.abc import Callable
@@ -9,9 +9,9 @@ T = TypeVar("T")
 
 def eventually(probe: Callable[[], T], within: float = 5.0, every: float = 0.02) -> T:
     """
-    Ask `probe` until it gives something true, and give that.
+    Call `probe` until its result is true, and give that result.
 
-    :raises AssertionError: it did not within that many seconds; tells the last value.
+    :raises AssertionError: it was not true within that many seconds; the message has the last result.
     """
     deadline = time.monotonic() + within
     while not (value := probe()):

@@ -1,4 +1,4 @@
-"""Where the contracts of a test are written, and kept."""
+"""The folders of a test's pacts."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -23,10 +23,10 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def keep(written: Path, folder: Path) -> Callable[[], Path]:
-    """Put together what was written so far."""
+    """`keep()`: merges what was written so far into the folder that it returns."""
 
     def keep() -> Path:
-        pacts.write_all(pacts.gather(written), folder)
+        pacts.write_all(pacts.merge(written), folder)
         return folder
 
     return keep

@@ -1,8 +1,8 @@
 """
-How an event changes while others hear it: docs/events-versions.md, worked through.
+The changes of an event in docs/events-versions.md, as an example: a book's `title` becomes its `name`.
 
-A book's `title` becomes its `name`. Producers and consumers of every version run side by side, as they do while a
-release goes out: real events through the outbox, real consumers down to their rows, real pacts.
+Producers and consumers of every version run side by side, as they do during a deployment: with the real outbox,
+consumers and pacts.
 """
 
 from collections.abc import Callable
@@ -18,8 +18,8 @@ from servicekit.messages.events import Envelope, Event, UnreadableMessage
 from servicekit.messages.wire import WireMessage
 from servicekit.testing.messages import deliver
 from servicekit.tests.shelf.models import Book
-from tests.support.contracts import needs
-from tests.support.contracts.messages import EventContract, heard_by, the_one
+from tests.support.contracts import matchers
+from tests.support.contracts.messages import EventContract, published, subscriptions
 from tests.support.contracts.provider import Provider
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
@@ -56,10 +56,10 @@ class Removing(BookPrinted):
 
 
 def says(event: Event) -> WireMessage:
-    """What the relay of a producer of that version would publish."""
+    """The message that the relay of this version's producer would publish."""
     with transaction.atomic():
         outbox.record(event)
-    return the_one(event.TYPE)
+    return published(event.TYPE)
 
 
 # The consumer's versions.
@@ -74,7 +74,7 @@ def read_title(envelope: Envelope) -> None:
 
 
 def read_name_or_title(envelope: Envelope) -> None:
-    """While messages of the producer before may still wait in the queue."""
+    """While messages of the old producer may be in the queue."""
     match envelope.data:
         case {"name": str(name)} | {"title": str(name)}:
             Book.objects.create(title=name)
@@ -101,7 +101,7 @@ def book_printed(envelope: Envelope) -> None:
 
 @pytest.fixture
 def deploy():
-    """`deploy(read_name)` lets the worker run that version."""
+    """`deploy(read_name)`: the worker runs this version."""
     yield deployed.append
     deployed.clear()
 
@@ -111,13 +111,13 @@ PRINTED = "a book was printed"
 
 @pytest.fixture
 def pact_of(deploy, keep):
-    """`pact_of(read_title, title=...)` has that version write down what it needs, and gives the folder of all pacts."""
+    """`pact_of(read_title, title=...)`: this version writes its pact; returns the folder of all pacts."""
 
     def pact_of(version, **data):
         contract = EventContract(version.__name__, "shelf")
-        contract.hears("book.printed", PRINTED, subject=BookPrinted.subject, data=data)
+        contract.receives("book.printed", PRINTED, subject=BookPrinted.subject, data=data)
         deploy(version)
-        contract.delivering_to(app)
+        contract.handled_by(app)
         Book.objects.all().delete()
         return keep()
 
@@ -126,11 +126,11 @@ def pact_of(deploy, keep):
 
 def verified(event: Event, folder):
     shelf = Provider("shelf", messages={PRINTED: lambda: says(event)})
-    promises = shelf.promises(folder)
-    return shelf.verify_folder(folder), promises
+    interactions = shelf.interactions(folder)
+    return shelf.verify_folder(folder), interactions
 
 
-TITLE, NAME = {"title": needs.text("Dune")}, {"name": needs.text("Dune")}
+TITLE, NAME = {"title": matchers.text("Dune")}, {"name": matchers.text("Dune")}
 EVERY_VERSION = [read_title, read_name_or_title, read_name]
 
 
@@ -139,54 +139,54 @@ def name_of(version):
 
 
 class TestAddAField:
-    """Harmless, at any time: consumers ignore what they do not know."""
+    """Harmless: consumers ignore fields that they do not know."""
 
     @pytest.mark.parametrize("consumer", [read_title, read_name_or_title], ids=name_of)
-    def test_consumers_of_before_handle_it(self, deploy, consumer):
+    def test_old_consumers_handle_the_event(self, deploy, consumer):
         deploy(consumer)
 
         deliver(app, says(Adding()))
 
         assert Book.objects.get().title == "Dune"
 
-    def test_every_promise_is_kept(self, pact_of):
-        verification, [promise] = verified(Adding(), pact_of(read_title, **TITLE))
+    def test_the_pact_of_an_old_consumer_is_fulfilled(self, pact_of):
+        verification, [interaction] = verified(Adding(), pact_of(read_title, **TITLE))
 
-        verification.check(promise)
+        verification.check(interaction)
 
 
 class TestDeprecateAField:
-    """Both are said, until nobody's pact names the old one."""
+    """The event has both fields, until no pact has the old one."""
 
     @pytest.mark.parametrize("consumer", EVERY_VERSION, ids=name_of)
-    def test_consumers_of_every_version_handle_it(self, deploy, consumer):
+    def test_consumers_of_every_version_handle_the_event(self, deploy, consumer):
         deploy(consumer)
 
         deliver(app, says(Deprecating()))
 
         assert Book.objects.get().title == "Dune"
 
-    def test_the_promises_to_old_and_new_are_kept(self, pact_of):
+    def test_the_pacts_of_old_and_new_consumers_are_fulfilled(self, pact_of):
         pact_of(read_title, **TITLE)
-        verification, promises = verified(Deprecating(), pact_of(read_name, **NAME))
+        verification, interactions = verified(Deprecating(), pact_of(read_name, **NAME))
 
-        for promise in promises:
-            verification.check(promise)
+        for interaction in interactions:
+            verification.check(interaction)
         assert verification.count == {"read_title": 1, "read_name": 1}
 
 
 class TestMoveTheConsumer:
-    """It reads the new field, and the old one as long as messages that have only that may still come."""
+    """It reads the new field, and the old one as long as messages with only the old one may come."""
 
     @pytest.mark.parametrize("event", [First(), Deprecating(), Removing()], ids=lambda event: type(event).__name__)
-    def test_it_handles_what_waits_in_its_queue(self, deploy, event):
+    def test_it_handles_every_message_in_its_queue(self, deploy, event):
         deploy(read_name_or_title)
 
         deliver(app, says(event))
 
         assert Book.objects.get().title == "Dune"
 
-    def test_too_early_it_would_lose_what_waits(self, deploy):
+    def test_a_consumer_of_the_new_field_alone_cannot_read_old_messages(self, deploy):
         """The message would go to the dead letters."""
         deploy(read_name)
 
@@ -195,27 +195,27 @@ class TestMoveTheConsumer:
 
 
 class TestRemoveAField:
-    def test_is_red_while_a_consumer_needs_it(self, pact_of):
-        """The producer's own test names the consumer and the field, before anything is deployed."""
-        verification, [promise] = verified(Removing(), pact_of(read_title, **TITLE))
+    def test_it_fails_while_a_consumer_needs_the_field(self, pact_of):
+        """The producer's test names the consumer and the field."""
+        verification, [interaction] = verified(Removing(), pact_of(read_title, **TITLE))
 
-        with pytest.raises(AssertionError, match=r"shelf breaks its promise to read_title, .*: title"):
-            verification.check(promise)
+        with pytest.raises(AssertionError, match=r"shelf breaks the pact with read_title, .*: title"):
+            verification.check(interaction)
 
-    def test_is_green_once_nobody_needs_it(self, pact_of):
-        verification, [promise] = verified(Removing(), pact_of(read_name, **NAME))
+    def test_it_passes_when_no_consumer_needs_the_field(self, pact_of):
+        verification, [interaction] = verified(Removing(), pact_of(read_name, **NAME))
 
-        verification.check(promise)
+        verification.check(interaction)
 
 
 class TestChangeTheMeaning:
-    """Another meaning is another event. Its old name stays with its old meaning for as long as somebody hears it."""
+    """Another meaning is another event. The old event stays as long as a service consumes it."""
 
-    def test_who_knows_the_old_event_does_not_hear_the_new_one(self):
+    def test_a_consumer_of_the_old_event_does_not_get_the_new_one(self):
         @dataclass(frozen=True)
         class BookPrintedOnDemand(First):
             TYPE = "book.printed-on-demand"
 
         message = says(BookPrintedOnDemand())
 
-        assert message.routing_key not in heard_by(app)
+        assert message.routing_key not in subscriptions(app)

@@ -1,4 +1,4 @@
-"""The two tools that compare schemas see what matters to us, and keep quiet about the rest."""
+"""The two tools that compare schemas find breaking changes, and no others."""
 
 import copy
 
@@ -69,24 +69,26 @@ def has_a_password(user):
 
 
 BREAKING = {
-    "a field is gone": lambda schema: answer(schema)["properties"].pop("name"),
-    "a type is another": lambda schema: answer(schema)["properties"]["id"].update(type="string"),
-    "a format is another": lambda schema: answer(schema)["properties"]["since"].update(format="date"),
+    "a field is removed": lambda schema: answer(schema)["properties"].pop("name"),
+    "a type is changed": lambda schema: answer(schema)["properties"]["id"].update(type="string"),
+    "a format is changed": lambda schema: answer(schema)["properties"]["since"].update(format="date"),
     "a field may be null": lambda schema: answer(schema)["properties"]["name"].update(nullable=True),
     "a field may be missing": lambda schema: answer(schema)["required"].remove("name"),
-    "an answer knows more words": lambda schema: answer(schema)["properties"]["kind"]["enum"].append("robot"),
-    "a request knows fewer words": lambda schema: request(schema)["properties"]["kind"]["enum"].remove("staff"),
-    "a request needs more": lambda schema: has_a_password(request(schema)),
-    "a status is gone": lambda schema: users(schema)["get"]["responses"].pop("404"),
-    "a method is gone": lambda schema: users(schema).pop("post"),
+    "an answer has one more value": lambda schema: answer(schema)["properties"]["kind"]["enum"].append("robot"),
+    "a request has one value less": lambda schema: request(schema)["properties"]["kind"]["enum"].remove("staff"),
+    "a request has one more required field": lambda schema: has_a_password(request(schema)),
+    "a status is removed": lambda schema: users(schema)["get"]["responses"].pop("404"),
+    "a method is removed": lambda schema: users(schema).pop("post"),
     "a parameter is required": lambda schema: users(schema)["get"]["parameters"][0].update(required=True),
-    "a parameter is gone": lambda schema: users(schema)["get"]["parameters"].clear(),
+    "a parameter is removed": lambda schema: users(schema)["get"]["parameters"].clear(),
 }
 HARMLESS = {
     "nothing": dict,
-    "a field more": lambda schema: has_a_password(answer(schema)),
-    "a request may say more": lambda schema: request(schema)["properties"].update(nickname={"type": "string"}),
-    "a request knows more words": lambda schema: request(schema)["properties"]["kind"]["enum"].append("robot"),
+    "one more field": lambda schema: has_a_password(answer(schema)),
+    "a request has one more optional field": lambda schema: request(schema)["properties"].update(
+        nickname={"type": "string"}
+    ),
+    "a request has one more value": lambda schema: request(schema)["properties"]["kind"]["enum"].append("robot"),
     "another parameter": lambda schema: users(schema)["get"]["parameters"].append(
         {"in": "query", "name": "q", "schema": {"type": "string"}}
     ),
@@ -96,7 +98,7 @@ HARMLESS = {
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, list[str]]:
-    """What is found of each change; in one go, for each start of the tool takes half a second."""
+    """What is found for each change; in one call, because each start of the tool takes half a second."""
     changes = BREAKING | HARMLESS
     pairs = [(SCHEMA, with_change(change)) for change in changes.values()]
     return dict(zip(changes, schemas.all_breaking_changes(pairs), strict=True))
@@ -104,25 +106,25 @@ def found() -> dict[str, list[str]]:
 
 class TestBreakingChanges:
     @pytest.mark.parametrize("change", BREAKING)
-    def test_are_found(self, found, change):
+    def test_a_breaking_change_is_found(self, found, change):
         assert found[change]
 
     @pytest.mark.parametrize("change", HARMLESS)
-    def test_are_not_found_where_there_are_none(self, found, change):
+    def test_a_harmless_change_is_not_found(self, found, change):
         assert found[change] == []
 
-    def test_are_said_with_the_place(self, found):
-        assert found["a method is gone"] == ["/users/ post: no longer there"]
+    def test_the_sentence_names_the_place(self, found):
+        assert found["a method is removed"] == ["/users/ post: no longer there"]
         assert found["a field may be null"] == ["components schemas User name nullable: now there is true"]
 
-    def test_are_none_between_a_schema_and_itself(self):
+    def test_the_same_schema_has_no_changes(self):
         assert schemas.breaking_changes(SCHEMA, SCHEMA) == []
 
 
 class TestMisfits:
     @pytest.fixture
     def a_pact(self, tmp_path):
-        """Asks for the page of users, and for an answer with this content."""
+        """A pact that requests the page of users, and expects an answer with this content."""
 
         def write(**content):
             interaction = {
@@ -137,10 +139,10 @@ class TestMisfits:
 
         return write
 
-    def test_of_a_pact_that_fits(self, a_pact):
+    def test_a_pact_that_fits_has_none(self, a_pact):
         assert schemas.misfits(SCHEMA, a_pact(id=7, name="Ada")) == []
 
-    def test_of_a_pact_that_asks_for_a_field_of_another_type(self, a_pact):
+    def test_a_field_of_another_type_is_found(self, a_pact):
         [misfit] = schemas.misfits(SCHEMA, a_pact(id="seven"))
 
         assert misfit.startswith("read a user: ")
@@ -149,19 +151,19 @@ class TestMisfits:
 
 class TestRead:
     @pytest.mark.parametrize("text", ["", "[]", "openapi: 3.0.3", "paths: {}"])
-    def test_refuses_what_is_no_schema(self, tmp_path, text):
-        """The tools would find nothing wrong with it."""
+    def test_a_file_without_a_schema_is_an_error(self, tmp_path, text):
+        """The tools would find no difference in it."""
         (tmp_path / "openapi.yaml").write_text(text)
 
         with pytest.raises(ContractError, match=r"openapi\.yaml is no OpenAPI schema"):
             schemas.read(tmp_path / "openapi.yaml")
 
-    def test_refuses_what_is_not_there(self, tmp_path):
+    def test_a_missing_file_is_an_error(self, tmp_path):
         with pytest.raises(ContractError):
             schemas.read(tmp_path / "openapi.yaml")
 
 
 class TestPactsWith:
-    def test_is_an_error_when_there_are_none(self, tmp_path):
+    def test_no_pact_is_an_error(self, tmp_path):
         with pytest.raises(ContractError, match="'cuonter'"):
             schemas.pacts_with("cuonter", tmp_path)

@@ -1,4 +1,4 @@
-"""What changed between two sets of pacts, in sentences that name who now needs what."""
+"""The differences between two sets of pacts are described in sentences."""
 
 import copy
 from typing import Any
@@ -39,7 +39,7 @@ DELETED: dict[str, Any] = {
 }
 
 
-# Each sentence ends on where; it is said once here, for the lines are long enough.
+# The end of each sentence.
 READING, DELETING = "in 'read a user' of users", "in 'a user was deleted' of users"
 
 
@@ -54,15 +54,15 @@ def changed(interaction, change):
 
 
 class TestDifferences:
-    def test_none(self):
+    def test_another_order_is_no_difference(self):
         assert differences([pact_of(READ, DELETED)], [pact_of(DELETED, READ)]) == []
 
-    def test_a_new_interaction(self):
+    def test_a_new_interaction_is_named(self):
         assert differences([pact_of(READ)], [pact_of(READ, DELETED)]) == [
             "shop now relies on 'a user was deleted' of users"
         ]
 
-    def test_an_interaction_less(self):
+    def test_a_removed_interaction_is_named(self):
         assert differences([pact_of(READ)], [pact_of()]) == ["shop no longer relies on 'read a user' of users"]
 
     @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ class TestDifferences:
             ),
         ],
     )
-    def test_of_a_request(self, change, sentence):
+    def test_a_change_of_a_request_is_named(self, change, sentence):
         assert differences([pact_of(READ)], [pact_of(changed(READ, change))]) == [f"{sentence} {READING}"]
 
     @pytest.mark.parametrize(
@@ -120,5 +120,5 @@ class TestDifferences:
             ),
         ],
     )
-    def test_of_a_message(self, change, sentence):
+    def test_a_change_of_a_message_is_named(self, change, sentence):
         assert differences([pact_of(DELETED)], [pact_of(changed(DELETED, change))]) == [f"{sentence} {DELETING}"]

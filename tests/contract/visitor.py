@@ -1,9 +1,9 @@
-"""A visitor who relies on the counter, and on hearing of books: contracts as services write them, only smaller."""
+"""Small contracts of a consumer "visitor" with the providers "counter" and "shelf"."""
 
 import requests
 
 from servicekit.tests.shelf.celery_app import app
-from tests.support.contracts import needs
+from tests.support.contracts import matchers
 from tests.support.contracts.consumer import Contract
 from tests.support.contracts.messages import EventContract
 
@@ -14,9 +14,9 @@ def ask_for_name(description: str = "ask for a name", *, state: str = "a counter
         contract.upon_receiving(description)
         .given(state, open=True)
         .with_request("GET", "/signed-in/")
-        .with_header("Authorization", needs.token_of("reader"))
+        .with_header("Authorization", matchers.token_of("reader"))
         .will_respond_with(200)
-        .with_body({"name": name, "owns_7": needs.yes_or_no(False)}, "application/json")
+        .with_body({"name": name, "owns_7": matchers.boolean(False)}, "application/json")
     )
     with contract.serving() as url:
         requests.get(f"{url}/signed-in/", headers={"Authorization": "Bearer token-of-reader"}, timeout=10)
@@ -29,7 +29,7 @@ def ask_without_a_token() -> None:
         requests.get(f"{url}/signed-in/", timeout=10)
 
 
-def hear_of_a_book(description: str = "a book was written", provider: str = "shelf") -> None:
+def receive_a_book(description: str = "a book was written", provider: str = "shelf") -> None:
     contract = EventContract("visitor", provider)
-    contract.hears("book.written", description, subject="Dune", data={"title": needs.text("Dune")})
-    contract.delivering_to(app)
+    contract.receives("book.written", description, subject="Dune", data={"title": matchers.text("Dune")})
+    contract.handled_by(app)

@@ -1,6 +1,5 @@
 """
-Are the contracts strong enough? Changes planted one at a time in a copy of the tree, to see who notices.
+Tests of the contracts: changes are made in copies of the project, one at a time, and the contract tests run.
 
-`scripts/test.sh contract --canary` runs them. A breaking change that nobody notices, and a harmless one that somebody
-trips over, are both red.
+A breaking change must fail a test, and a harmless one must not. `scripts/test.sh contract --canary` runs them.
 """

@@ -1,9 +1,9 @@
-"""Finds or starts servers, all at once."""
+"""Finds or starts servers, side by side."""
 
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -60,9 +60,10 @@ def _all_started(starts: Sequence[Start], *, say: Say) -> Iterator[list[Started]
     cancelled = Event()
     # The threads stay until the end: the kernel ends a server with the thread that started it.
     with ThreadPoolExecutor() as threads:
-        futures = [threads.submit(start, cancelled) for start in starts]
+        futures: list[Future[Started]] = []
         try:
             with environment.cleared():
+                futures += [threads.submit(start, cancelled) for start in starts]
                 for future in as_completed(futures):
                     if future.exception():
                         cancelled.set()

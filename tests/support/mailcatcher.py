@@ -1,12 +1,11 @@
 """
-A mail server that delivers nothing and shows everything: `python -m tests.support.mailcatcher SMTP_PORT API_PORT`.
+A mail server that keeps the mails and does not deliver them: `python -m tests.support.mailcatcher SMTP_PORT API_PORT`.
 
-It stands in for Mailpit where there is no Docker, and answers the part of Mailpit's API that `mailbox.py` uses
+It replaces Mailpit where there is no Docker, with the part of Mailpit's API that `mailbox.py` uses
 (https://mailpit.axllent.org/docs/api-v1/): list, search by `to:"..."`, one message, delete all.
 """
 
 import email.policy
-import json
 import secrets
 import sys
 import threading
@@ -14,16 +13,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.support.fake_server import FakeServer, Request
+
 
 class Mail:
-    """One mail, in Mailpit's words."""
+    """A mail, with the names of Mailpit's API."""
 
     def __init__(self, raw: bytes, recipients: Sequence[str]):
         parsed = message_from_bytes(raw, policy=email.policy.default)
@@ -64,52 +63,35 @@ class Box:
         return f"250 2.0.0 Ok: queued as {mail.id}"
 
 
-def api(box: Box) -> type[BaseHTTPRequestHandler]:
-    """A handler that shows this box."""
+class Api(FakeServer):
+    """Mailpit's HTTP API."""
 
-    class Api(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def __init__(self, box: Box, port: int):
+        super().__init__(port)
+        self.box = box
 
-        def do_GET(self) -> None:
-            url = urlsplit(self.path)
-            query = parse_qs(url.query).get("query", [""])[0]
-            with box.lock:
-                mails = list(box.mails)
-            match url.path.removeprefix("/api/v1/").split("/"):
-                case ["messages"]:
-                    self.answer({"total": len(mails), "messages": [mail.summary for mail in mails]})
-                case ["search"] if query.startswith("to:"):
-                    found = [mail.summary for mail in mails if mail.is_for(query)]
-                    self.answer({"total": len(mails), "messages_count": len(found), "messages": found})
-                case ["message", wanted] if any(mail.id == wanted for mail in mails):
-                    self.answer(next(mail.details for mail in mails if mail.id == wanted))
-                case _:
-                    self.answer({"Error": "not found, or not in this small catcher"}, status=404)
-
-        def do_DELETE(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            with box.lock:
-                box.mails.clear()
-            self.answer("ok")
-
-        def answer(self, content: Any, status: int = 200) -> None:
-            body = json.dumps(content).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class's name
-            """Nobody reads an access log of a test's mailbox."""
-
-    return Api
+    def answer(self, request: Request) -> tuple[int, Any]:
+        with self.box.lock:
+            mails = list(self.box.mails)
+        match request.method, *request.path[2:]:
+            case "GET", "messages":
+                return 200, {"total": len(mails), "messages": [mail.summary for mail in mails]}
+            case "GET", "search":
+                found = [mail.summary for mail in mails if mail.is_for(request.query["query"][0])]
+                return 200, {"total": len(mails), "messages_count": len(found), "messages": found}
+            case "GET", "message", wanted if any(mail.id == wanted for mail in mails):
+                return 200, next(mail.details for mail in mails if mail.id == wanted)
+            case "DELETE", "messages":
+                with self.box.lock:
+                    self.box.mails.clear()
+                return 200, "ok"
+        return 404, {"Error": "not found, or not in this small catcher"}
 
 
 def main(smtp_port: int, api_port: int) -> None:
     box = Box()
     Controller(box, hostname="127.0.0.1", port=smtp_port).start()
-    ThreadingHTTPServer(("127.0.0.1", api_port), api(box)).serve_forever()
+    Api(box, api_port).serve_forever()
 
 
 if __name__ == "__main__":

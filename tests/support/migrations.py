@@ -1,4 +1,4 @@
-"""Migrations on PostgreSQL, with rows in the tables: docs/migrations.md says what must hold."""
+"""Tests of migrations on PostgreSQL, with rows in the tables, for the rules in docs/migrations.md."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ Rows = dict[str, list[dict[str, Any]]]  # of each model
 
 
 class Version:
-    """The models of one version of a service's code, on whatever tables there are."""
+    """The models of one version of a service's code, with the tables of any version."""
 
     def __init__(self, service: str, apps: Apps, *, alias: str):
         self.service = service
@@ -28,18 +28,18 @@ class Version:
         self._alias = alias
 
     def rows(self, model: str) -> QuerySet[Any]:
-        """Those of "Order", or of another app's "auth.User"."""
+        """The rows of "Order", or of "auth.User" of another app."""
         label = model if "." in model else f"{self.service}.{model}"
         return self._apps.get_model(label).objects.using(self._alias)
 
     def read(self) -> Rows:
-        """Everything that this version's code sees."""
+        """All rows of the service, as this version reads them."""
         names = [model.__name__ for model in self._apps.get_models() if model._meta.app_label == self.service]
         return {name: list(self.rows(name).order_by("pk").values()) for name in names}
 
 
 class OldDatabase:
-    """A database that is brought to any migration of a service, and back; what Django itself needs is there."""
+    """A database that can be migrated to any version of a service; the tables of other apps are there."""
 
     def __init__(self, service: str, alias: str):
         self.service = service
@@ -69,7 +69,7 @@ def names_of(service: str) -> list[str]:
 
 @contextmanager
 def database_for(service: str, databases: Databases) -> Iterator[OldDatabase]:
-    """While the block lasts, there is one without any table of the service, and nobody else's."""
+    """A database without the tables of the service, which is deleted after the block."""
     alias = name = f"{service}_old_{uuid4().hex[:8]}"
     databases.create(name)
     connections.settings[alias] = {**connections.settings["default"], "NAME": name}
@@ -82,19 +82,21 @@ def database_for(service: str, databases: Databases) -> Iterator[OldDatabase]:
 
 
 class MigrationTests:
-    """Derive a `TestMigrations` from it, and let it write."""
+    """Derive a class `TestMigrations` from it, and override `write`."""
 
     def write(self, version: Version) -> None:
-        """A row in every table, as the code of each version writes it."""
+        """Write a row into every table, as the code of this version does."""
         raise NotImplementedError
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Each migration, with the one before it; one that is alone has only itself."""
+        """Each migration with the one before it; a single migration with itself."""
         if "after" in metafunc.fixturenames:
             names = names_of(metafunc.module.__name__.split(".")[0])
             metafunc.parametrize(("before", "after"), list(pairwise(names)) or [(names[0], names[0])])
 
-    def test_keeps_the_rows_forwards_and_backwards(self, old_database: OldDatabase, before: str, after: str) -> None:
+    def test_a_migration_keeps_the_rows_forwards_and_backwards(
+        self, old_database: OldDatabase, before: str, after: str
+    ) -> None:
         old_database.migrate(before)
         old = old_database.version(before)
         rows = self._written(old)
@@ -108,8 +110,10 @@ class MigrationTests:
         assert [row for name, those in rows.items() for row in those if row not in seen[name]] == []
         old_database.migrate(after)
 
-    def test_is_safe_for_the_code_that_ran_before(self, old_database: OldDatabase, before: str, after: str) -> None:
-        """Its INSERTs and UPDATEs name the columns that it knows, and must be taken."""
+    def test_a_migration_is_safe_for_the_code_before_it(
+        self, old_database: OldDatabase, before: str, after: str
+    ) -> None:
+        """The INSERTs and UPDATEs of the old code have its own columns only, and must succeed."""
         old_database.migrate(after)
 
         rows = self._written(old_database.version(before))
@@ -117,7 +121,7 @@ class MigrationTests:
         seen = old_database.version(after).read()
         assert {name: len(seen[name]) for name in rows} == {name: len(rows[name]) for name in rows}
 
-    def test_all_lead_from_nothing_to_the_models_and_back(self, old_database: OldDatabase) -> None:
+    def test_all_migrations_lead_to_the_models_and_back(self, old_database: OldDatabase) -> None:
         newest = old_database.names[-1]
         ours = {model._meta.db_table for model in the_models.get_app_config(old_database.service).get_models()}
 
@@ -131,7 +135,7 @@ class MigrationTests:
         assert old_database.tables() == ours
 
     def _written(self, version: Version) -> Rows:
-        """What there is once this version has written, which is something in each of its tables."""
+        """All rows after this version has written at least one into each of its tables."""
         self.write(version)
         rows = version.read()
         assert [name for name, those in rows.items() if not those] == []

@@ -1,4 +1,4 @@
-"""Install server programs with apt, without letting Debian start them."""
+"""Installs server programs with apt, without starting Debian's services."""
 
 import os
 import shutil
@@ -20,9 +20,9 @@ def install(missing: Mapping[str, str], *, say: Callable[[str], None]) -> None:
     """
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise ServersUnavailable(_choices(missing))
-    # nginx comes along: the shop on native servers stands behind it.
+    # nginx too: it is the gateway of the shop on native servers.
     packages = sorted({*missing.values(), "nginx"})
-    say(f"installing {', '.join(packages)} with apt (once on a machine; about half a minute)")
+    say(f"installing {', '.join(packages)} with apt (only the first time; about half a minute)")
     with _services_stay_down():
         _apt("update", "--quiet")
         _apt("install", "--yes", "--no-install-recommends", *packages)
@@ -31,10 +31,10 @@ def install(missing: Mapping[str, str], *, say: Callable[[str], None]) -> None:
 def _choices(missing: Mapping[str, str]) -> str:
     packages = " ".join(sorted(missing.values()))
     return (
-        f"Not installed: {', '.join(sorted(missing))}; only root on Debian or Ubuntu could install them. One of:\n"
+        f"Not installed: {', '.join(sorted(missing))}; only root on Debian or Ubuntu can install them. Either\n"
         f"  - sudo apt-get install {packages}\n"
         "  - start Docker, and choose --infra docker\n"
-        "  - name servers that run already: TEST_POSTGRES_URL, TEST_REDIS_URL, ... and choose --infra env"
+        "  - set the addresses of running servers, TEST_POSTGRES_URL, TEST_REDIS_URL, ..., and choose --infra env"
     )
 
 
@@ -44,13 +44,13 @@ def _apt(*arguments: str) -> None:
     quiet = for_downloads() | {"DEBIAN_FRONTEND": "noninteractive"}
     ended = subprocess.run(command, env=quiet, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if ended.returncode:
-        said = "\n".join((ended.stdout + ended.stderr).strip().splitlines()[-8:])
-        raise ServersUnavailable(f"`{' '.join(command)}` failed with code {ended.returncode}:\n{said}")
+        output = "\n".join((ended.stdout + ended.stderr).strip().splitlines()[-8:])
+        raise ServersUnavailable(f"`{' '.join(command)}` failed with code {ended.returncode}:\n{output}")
 
 
 @contextmanager
 def _services_stay_down() -> Iterator[None]:
-    """Debian asks this script before it starts a service; 101 means "do not"."""
+    """Debian calls this script before it starts a service; 101 forbids it."""
     if POLICY.exists():
         yield
         return

@@ -10,7 +10,7 @@ from notification_service.tests.component.neighbours import FakeUserService
 from notification_service.tests.people import ALICE
 from servicekit.testing import TokenMint
 from servicekit.testing.client import ApiClient
-from servicekit.testing.http import made_up_neighbours
+from servicekit.testing.http import fake_neighbours
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +23,7 @@ def user_service(mint: TokenMint) -> Iterator[FakeUserService]:
     for collaborator in (wiring.user_directory, wiring.token_keys):
         collaborator.cache_clear()
     cache.clear()
-    with made_up_neighbours() as responses:
+    with fake_neighbours() as responses:
         yield FakeUserService(responses, mint)
 
 

@@ -76,7 +76,7 @@ class TestUnreadable:
         exchange.send(message)
         eventually(lambda: broker.messages_in(exchange.dead_letters) == 1, within=15)
 
-        [listed] = parse_list(processes.dead_letters("list", "--json"))
+        [listed] = parse_list(processes.dead_letters("list"))
 
         assert listed.pop("time").endswith("Z")
         assert listed == {
@@ -84,7 +84,6 @@ class TestUnreadable:
             "task": "order.placed",
             "reason": "rejected",
             "queue": exchange.events,
-            "routing_key": "order.placed",
             "bytes": len(message.body),
         }
 

@@ -10,13 +10,13 @@ from django.db import IntegrityError, connections, transaction
 
 from notification_service.celery_app import app
 from notification_service.exceptions import ClaimedByAnotherWorker
+from notification_service.locks import advisory_lock
 from notification_service.models import Delivery, InboxMessage, Notification, Recipient
 from notification_service.services import DeliveryService
 from notification_service.tests.factories import ContactFactory, DeliveryFactory, NotificationFactory, event
 from notification_service.tests.fakes import FakeMailSender, FakeUserDirectory
 from notification_service.tests.integration.effects import commands_about
 from notification_service.tests.people import MONDAY_NOON
-from servicekit.storage.locks import advisory_lock
 from servicekit.testing import FakeClock, eventually
 from servicekit.testing.messages import deliver
 from tests.support.locks import waiting_for_a_lock

@@ -13,7 +13,7 @@ from order_service.tests.component.neighbours import FakeGateway, FakeUserServic
 from order_service.tests.factories import ALICE, BOB, MALLORY, ProductFactory
 from servicekit.testing import TokenMint
 from servicekit.testing.client import ApiClient
-from servicekit.testing.http import made_up_neighbours
+from servicekit.testing.http import fake_neighbours
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +26,7 @@ def neighbours() -> Iterator[responses.RequestsMock]:
     for collaborator in (wiring.user_directory, wiring.payment_gateway, wiring.token_keys):
         collaborator.cache_clear()
     cache.clear()
-    with made_up_neighbours() as socket:
+    with fake_neighbours() as socket:
         yield socket
 
 

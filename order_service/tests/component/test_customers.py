@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from servicekit.testing.http import made_up_neighbours
+from servicekit.testing.http import fake_neighbours
 
 USERS = "http://users.test/api/users/"
 ALICE = {"id": 7, "username": "alice", "email": "alice@example.org", "bio": None, "something": "new"}
@@ -12,7 +12,7 @@ BOB = {"id": 8, "username": "bob", "email": "bob@example.org", "bio": "Rings twi
 
 @pytest.fixture
 def user_service():
-    with made_up_neighbours() as socket:
+    with fake_neighbours() as socket:
         socket.post("http://users.test/api/auth/service-token/", json={"access_token": "a-token", "expires_in": 300})
         yield socket
 

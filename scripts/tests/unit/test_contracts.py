@@ -79,7 +79,7 @@ class TestUpdate:
 
         verdict = folders.update({"orders"})
 
-        assert "orders call different things of users 'read a user'" in verdict.complaints[0]
+        assert "orders describe different interactions with users as 'read a user'" in verdict.complaints[0]
 
     def test_a_consumer_that_writes_no_pact_is_red(self, folders: PactFolders):
         folders.begin()

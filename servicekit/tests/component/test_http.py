@@ -80,7 +80,7 @@ def test_slow_calls_of_several_threads_run_side_by_side():
         connection.sendall(OK + b"\r\n")
 
     with server_that(wait_for_the_others) as address, ThreadPoolExecutor(4) as threads:
-        users = HttpNeighbour("users", address, timeout=(0.5, 5.0), attempts=1)
+        users = HttpNeighbour("users", address, timeout=(0.5, 5.0))
         answers = [threads.submit(users.get, "/") for _ in range(4)]
 
         assert [answer.result().status_code for answer in answers] == [200] * 4

@@ -48,7 +48,7 @@ def test_serves_until_it_is_told_to_stop():
         process.send_signal(signal.SIGTERM)
         out, _ = process.communicate(timeout=8)
 
-    assert answer.json() == {"word": "nobody"}
+    assert answer.json() == {"word": "anonymous"}
     assert refusals == {
         "no HTTP": (400, "BAD_REQUEST"),
         "a negative length": (400, "BAD_REQUEST"),
@@ -78,7 +78,7 @@ def test_half_sent_requests_do_not_keep_the_threads(sent):
         for _ in range(12):
             connections.enter_context(socket.create_connection(("127.0.0.1", port))).sendall(sent)
 
-        assert ask(port).json() == {"word": "nobody"}
+        assert ask(port).json() == {"word": "anonymous"}
 
 
 MALFORMED = {

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from servicekit.auth.callers import Nobody, caller, signed_in, user_id
+from servicekit.auth.callers import AnonymousCaller, caller, signed_in, user_id
 
 CUSTOMER = SimpleNamespace(pk=7, is_staff=False, is_authenticated=True)
 STAFF = SimpleNamespace(pk=1, is_staff=True, is_authenticated=True)
@@ -31,9 +31,9 @@ class TestADjangoUser:
         assert user_id(request_of(CUSTOMER)) == 7
 
     def test_is_nobody_when_anonymous(self):
-        assert isinstance(caller(request_of(ANONYMOUS)), Nobody)
+        assert isinstance(caller(request_of(ANONYMOUS)), AnonymousCaller)
 
 
-@pytest.mark.parametrize("user", [Nobody(), signed_in(request_of(CUSTOMER))])
+@pytest.mark.parametrize("user", [AnonymousCaller(), signed_in(request_of(CUSTOMER))])
 def test_a_caller_of_our_own_is_given_as_it_is(user):
     assert caller(request_of(user)) is user

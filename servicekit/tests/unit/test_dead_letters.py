@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from servicekit.messages.app import make_app
 from servicekit.messages.dead_letters import DeadLetter, copy, read
 
-LETTER = DeadLetter("id-1", "book.written", "2026-11-20T12:00:00Z", "rejected", "library.events", "book.written", 12)
+LETTER = DeadLetter("id-1", "book.written", "2026-11-20T12:00:00Z", "rejected", "library.events", 12)
 
 
 WITHOUT_HEADERS = Message("x")
@@ -55,17 +55,12 @@ class TestRead:
 
         assert (letter.id, letter.task, letter.reason, letter.queue) == (name, "?", "?", "library.work")
 
-    def test_keeps_the_first_routing_key_of_a_message_that_was_replayed(self, app):
-        replayed = {"id": "id-1", "task": "book.written", "routed_as": "book.written"}
-
-        assert read(app, dead(death(key="library.events"), headers=replayed)).routing_key == "book.written"
-
 
 class TestCopy:
     def test_keeps_the_id_and_forgets_deaths_and_retries(self):
         tried = {"id": "id-1", "task": "library.dust", "retries": 5, "eta": "2026-11-20T12:00:00Z"}
 
-        message = copy(dead(death(), headers=tried, expiration="60000"), LETTER)
+        message = copy(dead(death(), headers=tried, expiration="60000"))
 
         assert message.body == "[[], {}, {}]"
         assert message.properties == {
@@ -75,12 +70,11 @@ class TestCopy:
                 "task": "library.dust",
                 "retries": 0,
                 "eta": None,
-                "routed_as": "book.written",
             },
         }
 
     def test_accepts_a_message_without_headers(self):
-        assert copy(WITHOUT_HEADERS, LETTER).properties["application_headers"]["routed_as"] == "book.written"
+        assert copy(WITHOUT_HEADERS).properties["application_headers"] == {"retries": 0, "eta": None}
 
 
 class TestCommand:

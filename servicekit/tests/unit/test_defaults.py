@@ -36,7 +36,6 @@ class TestCache:
         ("url", "backend"),
         [
             ("", "django.core.cache.backends.filebased.FileBasedCache"),
-            ("locmem://", "django.core.cache.backends.locmem.LocMemCache"),
             ("redis://cache:6379/1", "servicekit.storage.cache.FaultTolerantRedisCache"),
         ],
     )

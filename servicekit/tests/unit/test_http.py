@@ -12,14 +12,14 @@ from servicekit.calls.breakers import FAILURES as FAILURES_TO_OPEN
 from servicekit.calls.breakers import PAUSE, Breaker
 from servicekit.calls.http import MAX_BODY, HttpNeighbour, NeighbourUnavailable
 from servicekit.testing import FakeClock
-from servicekit.testing.http import FAILURES, fails, made_up_neighbours, sent_json
+from servicekit.testing.http import FAILURES, fails, fake_neighbours, sent_json
 
 USERS = "http://users.invalid"
 
 
 @pytest.fixture
 def neighbours():
-    with made_up_neighbours() as mock:
+    with fake_neighbours() as mock:
         yield mock
 
 

@@ -116,7 +116,7 @@ class TestRun:
         relay.run(relay.stop)
 
         assert len(relay.broker.messages) == 1
-        assert relay.pauses == [0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0]
+        assert relay.pauses == [0.5] * 7
 
     def test_does_not_survive_a_fault_of_its_own(self):
         relay = Scripted(ZeroDivisionError())
@@ -143,13 +143,6 @@ class TestPurge:
         Relay(app)._purge_when_due()
 
         assert not OutboxMessage.objects.exists()
-
-    def test_keeps_it_as_long_as_the_settings_say(self, settings):
-        settings.OUTBOX_RETENTION = timedelta(days=9)
-
-        Relay(app)._purge_when_due()
-
-        assert OutboxMessage.objects.exists()
 
     def test_happens_once_a_minute(self, django_assert_num_queries):
         relay = Relay(app)

@@ -5,7 +5,7 @@ from django.test import RequestFactory
 from rest_framework.request import Request
 
 from servicekit.api.throttling import CallerThrottle, DefaultThrottle
-from servicekit.auth.callers import Nobody, Principal
+from servicekit.auth.callers import AnonymousCaller, Principal
 
 
 class NoRedis:
@@ -33,7 +33,7 @@ def rates(settings):
 
 def allowed(throttle, *, address, user=None, times=4):
     request = Request(RequestFactory().get("/", REMOTE_ADDR=address))
-    request.user = user or Nobody()
+    request.user = user or AnonymousCaller()
     return [throttle().allow_request(request, None) for _ in range(times)]
 
 

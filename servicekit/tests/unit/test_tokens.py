@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from servicekit.auth.callers import Nobody, Principal
+from servicekit.auth.callers import AnonymousCaller, Principal
 from servicekit.auth.keys import InvalidToken
 from servicekit.auth.tokens import verify
 from servicekit.testing import FakeClock, TokenMint
@@ -185,7 +185,7 @@ class TestPrincipal:
 
         assert (boss.is_staff, boss.is_service, boss.is_authenticated) == (True, False, True)
 
-    def test_nobody_is_nobody_and_owns_nothing(self):
-        nobody = Nobody()
+    def test_an_anonymous_caller_may_nothing_and_owns_nothing(self):
+        caller = AnonymousCaller()
 
-        assert not any([nobody.is_authenticated, nobody.is_staff, nobody.is_service, nobody.owns(7)])
+        assert not any([caller.is_authenticated, caller.is_staff, caller.is_service, caller.owns(7)])

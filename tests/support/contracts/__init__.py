@@ -1,6 +1,6 @@
-"""What contract tests stand on: Pact (https://pact.io), and what keeps a contract from passing by doing nothing."""
+"""Tools for contract tests with Pact (https://pact.io)."""
 
 import os
 
-# Before the library is loaded: it counts its users over the network otherwise, and waits for that.
+# Before the library is loaded: otherwise it reports its use over the network, and waits for that.
 os.environ.setdefault("PACT_DO_NOT_TRACK", "true")

@@ -1,4 +1,4 @@
-"""Verification of the pacts that a Pact broker has for a provider; scripts/pact.sh verify."""
+"""Verifies a provider with the pacts of a Pact broker, for scripts/pact.sh."""
 
 import logging
 from collections.abc import Iterator
@@ -8,16 +8,16 @@ from tests.support.contracts.provider import Provider, Verification
 
 
 class NotPublished(Exception):
-    """The pacts were verified, and the broker does not know. Pact itself logs this, and goes on."""
+    """The broker did not accept the results. Pact itself only logs this."""
 
 
 def verify(provider: Provider, *, version: str, branch: str) -> Verification:
     """
-    Verify the pacts of what runs somewhere, of consumers' main branches and of this very branch; publish the results.
+    Verify the pacts of deployed consumers, of their main branches and of this branch, and publish the results.
 
-    What a consumer asks for the first time is pending: it is verified too, but cannot turn the provider red.
+    A pact that was never fulfilled is pending: it is verified too, but does not fail the provider.
 
-    :raises NotPublished: the broker did not take the results.
+    :raises NotPublished: the broker did not accept the results.
     """
     with _publishing():
         return provider.verify(
@@ -45,19 +45,19 @@ def report(verification: Verification) -> list[str]:
 
 @contextmanager
 def _publishing() -> Iterator[None]:
-    said = _Said()
+    errors = _Errors()
     logger = logging.getLogger("pact")
-    logger.addHandler(said)
+    logger.addHandler(errors)
     try:
         yield
     finally:
-        logger.removeHandler(said)
-    for message in said.messages:
+        logger.removeHandler(errors)
+    for message in errors.messages:
         if "Publishing of verification results failed" in message:
             raise NotPublished(message)
 
 
-class _Said(logging.Handler):
+class _Errors(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
         self.messages: list[str] = []

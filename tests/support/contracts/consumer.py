@@ -1,4 +1,4 @@
-"""The consumer's side: a pact that is written down once the consumer's own code has made every call of it."""
+"""The consumer's side of a contract: a pact that is written when the consumer's own code has used all of it."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pact
 
-# scripts/test.sh says where; without it, a test run leaves nothing behind.
+# Set by scripts/test.sh; without it, no file is written.
 FOLDER = os.environ.get("PACTS_WRITTEN_TO")
 
 Deliver = Callable[[bytes, dict[str, Any]], object]
@@ -19,23 +19,23 @@ class Contract(pact.Pact):
     """
     What `consumer` needs of `provider`, in one test.
 
-    A file is written by tests that went through only, each into a folder of its own: tests run in any order and in
-    several processes. `tests.support.contracts.pacts.gather` puts the files together.
+    A test that passed writes a file into a folder of its own, because tests run in any order and in several processes.
+    `tests.support.contracts.pacts.merge` puts the files together.
     """
 
     @contextmanager
     def serving(self) -> Iterator[str]:
         """
-        A stand-in for the provider, that answers as described; gives its address.
+        A server that answers as described; gives its URL.
 
-        :raises pact.error.MismatchesError: a call was not made, was another one, or one too many.
+        :raises pact.error.MismatchesError: a described request was not made, or another request was made.
         """
         with self.serve("127.0.0.1") as server:
             yield str(server.url)
-        self._keep()
+        self._write()
 
     def delivering(self, deliver: Deliver) -> None:
-        """Hand each described message to `deliver(body, metadata)`; what that raises comes out here."""
+        """Call `deliver(body, metadata)` for each described message; raises what it raises."""
         delivered = []
 
         def once(body: str | bytes | None, metadata: dict[str, Any]) -> None:
@@ -46,9 +46,9 @@ class Contract(pact.Pact):
             raise failed.error
         if not delivered:
             raise AssertionError(f"no message of {self} is described, so none was delivered")
-        self._keep()
+        self._write()
 
-    def _keep(self) -> None:
+    def _write(self) -> None:
         if FOLDER:
-            # Pact writes even what was never called, so this line must be reached by success alone.
+            # Pact writes also what was not used, so this line must be reached after success only.
             self.write_file(Path(FOLDER) / uuid4().hex)

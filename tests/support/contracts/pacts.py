@@ -1,5 +1,5 @@
 """
-Pact files: read, gathered from the processes that wrote them, and kept so that one contract is one text.
+Pact files: read, merged from the files of many tests, and written so that the same contract is the same text.
 
 The format is Pact's own, version 4: https://github.com/pact-foundation/pact-specification/tree/version-4
 """
@@ -15,12 +15,12 @@ PACTS = ROOT / "pacts"
 
 
 class ContractError(Exception):
-    """The contracts cannot be worked with as they are; the message names the contract and what is wrong with it."""
+    """A contract, or a set of contracts, is not usable. The text names it and says what is wrong."""
 
 
 @dataclass(frozen=True, order=True)
-class Promise:
-    """One interaction of a pact: what a provider promised to a consumer."""
+class Interaction:
+    """A request or a message of a pact."""
 
     consumer: str
     provider: str
@@ -34,18 +34,22 @@ class Promise:
 
 @dataclass(frozen=True)
 class Pact:
-    """Everything that one consumer needs of one provider."""
+    """
+    Everything that one consumer needs of one provider.
+
+    :param raw: the interactions as they are in the file.
+    """
 
     consumer: str
     provider: str
-    interactions: tuple[dict[str, Any], ...]
+    raw: tuple[dict[str, Any], ...]
 
     @classmethod
     def read(cls, path: Path) -> "Pact":
         """:raises ContractError: this is no pact file."""
         try:
-            raw = json.loads(path.read_text())
-            return cls(raw["consumer"]["name"], raw["provider"]["name"], tuple(raw.get("interactions", ())))
+            file = json.loads(path.read_text())
+            return cls(file["consumer"]["name"], file["provider"]["name"], tuple(file.get("interactions", ())))
         except (ValueError, KeyError, TypeError) as error:
             raise ContractError(f"{path} is no pact file: {error!r}") from error
 
@@ -54,23 +58,23 @@ class Pact:
         return f"{self.consumer}-{self.provider}.json"
 
     @property
-    def promises(self) -> list[Promise]:
-        return [self._promise(each) for each in self.interactions]
+    def interactions(self) -> list[Interaction]:
+        return [self._interaction(each) for each in self.raw]
 
-    def _promise(self, interaction: dict[str, Any]) -> Promise:
-        return Promise(
+    def _interaction(self, raw: dict[str, Any]) -> Interaction:
+        return Interaction(
             consumer=self.consumer,
             provider=self.provider,
-            description=interaction["description"],
-            states=tuple(state["name"] for state in interaction.get("providerStates", ())),
-            is_message=interaction["type"] == "Asynchronous/Messages",
+            description=raw["description"],
+            states=tuple(state["name"] for state in raw.get("providerStates", ())),
+            is_message=raw["type"] == "Asynchronous/Messages",
         )
 
     def text(self) -> str:
-        """The same contract is the same text: sorted, and without the versions of the tools that wrote it."""
+        """The file's text: sorted, and without the versions of the tools that wrote it."""
         whole = {
             "consumer": {"name": self.consumer},
-            "interactions": sorted(self.interactions, key=lambda each: each["description"]),
+            "interactions": sorted(self.raw, key=lambda each: each["description"]),
             "metadata": {"pactSpecification": {"version": "4.0"}},
             "provider": {"name": self.provider},
         }
@@ -81,22 +85,21 @@ def read_all(folder: Path = PACTS) -> list[Pact]:
     return [Pact.read(path) for path in sorted(folder.glob("*.json"))]
 
 
-def gather(folder: Path) -> list[Pact]:
+def merge(folder: Path) -> list[Pact]:
     """
-    The pacts that tests left in the folders below `folder`, one pact for each consumer and provider.
+    One pact for each consumer and provider, from the files that tests wrote in the folders below `folder`.
 
-    :raises ContractError: two tests describe different things in the same words.
+    :raises ContractError: two tests describe different interactions by the same words.
     """
     found: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
     for path in sorted(folder.rglob("*.json")):
-        piece = Pact.read(path)
-        known = found.setdefault((piece.consumer, piece.provider), {})
-        for interaction in piece.interactions:
+        part = Pact.read(path)
+        known = found.setdefault((part.consumer, part.provider), {})
+        for interaction in part.raw:
             description = interaction["description"]
             if known.setdefault(description, interaction) != interaction:
-                raise ContractError(
-                    f"two tests of {piece.consumer} call different things of {piece.provider} '{description}'"
-                )
+                names = f"{part.consumer} describe different interactions with {part.provider}"
+                raise ContractError(f"two tests of {names} as '{description}'")
     return [Pact(*pair, tuple(interactions.values())) for pair, interactions in sorted(found.items())]
 
 

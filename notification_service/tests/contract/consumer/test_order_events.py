@@ -4,7 +4,7 @@ import pytest
 
 from notification_service.celery_app import app
 from notification_service.models import Delivery, Notification
-from tests.support.contracts import needs
+from tests.support.contracts import matchers
 from tests.support.contracts.messages import EVENT_ID, EventContract
 
 pytestmark = pytest.mark.django_db
@@ -17,26 +17,26 @@ def order_service() -> EventContract:
 
 class TestOrderPlaced:
     def test_the_customer_is_notified_of_the_items_and_the_total(self, order_service):
-        order_service.hears(
+        order_service.receives(
             "order.placed",
             "an order was placed",
             subject="42",
             data={
-                "order_id": needs.whole_number(42),
-                "user_id": needs.whole_number(7),
-                "total": needs.money("59.98"),
-                "placed_at": needs.moment("2026-11-19T10:05:00Z"),
-                "items": needs.each(
+                "order_id": matchers.integer(42),
+                "user_id": matchers.integer(7),
+                "total": matchers.money("59.98"),
+                "placed_at": matchers.timestamp("2026-11-19T10:05:00Z"),
+                "items": matchers.list_of(
                     {
-                        "name": needs.text("Lamp"),
-                        "quantity": needs.whole_number(2),
-                        "price": needs.money("29.99"),
+                        "name": matchers.text("Lamp"),
+                        "quantity": matchers.integer(2),
+                        "price": matchers.money("29.99"),
                     }
                 ),
             },
         )
 
-        order_service.delivering_to(app)
+        order_service.handled_by(app)
 
         [placed] = Notification.objects.all()
         assert (placed.user_id, placed.event_id, placed.type) == (7, EVENT_ID, "order.placed")
@@ -47,19 +47,19 @@ class TestOrderPlaced:
 
 class TestOrderConfirmed:
     def test_the_customer_is_notified_of_the_time_of_payment(self, order_service):
-        order_service.hears(
+        order_service.receives(
             "order.confirmed",
             "an order was paid",
             subject="42",
             data={
-                "order_id": needs.whole_number(42),
-                "user_id": needs.whole_number(7),
-                "total": needs.money("59.98"),
-                "confirmed_at": needs.moment("2026-11-19T10:20:00Z"),
+                "order_id": matchers.integer(42),
+                "user_id": matchers.integer(7),
+                "total": matchers.money("59.98"),
+                "confirmed_at": matchers.timestamp("2026-11-19T10:20:00Z"),
             },
         )
 
-        order_service.delivering_to(app)
+        order_service.handled_by(app)
 
         [confirmed] = Notification.objects.all()
         assert (confirmed.user_id, confirmed.type) == (7, "order.confirmed")
@@ -69,18 +69,18 @@ class TestOrderConfirmed:
 
 class TestOrderShipped:
     def test_the_customer_is_notified_of_the_time_of_shipping(self, order_service):
-        order_service.hears(
+        order_service.receives(
             "order.shipped",
             "an order was shipped",
             subject="42",
             data={
-                "order_id": needs.whole_number(42),
-                "user_id": needs.whole_number(7),
-                "shipped_at": needs.moment("2026-11-21T08:15:00Z"),
+                "order_id": matchers.integer(42),
+                "user_id": matchers.integer(7),
+                "shipped_at": matchers.timestamp("2026-11-21T08:15:00Z"),
             },
         )
 
-        order_service.delivering_to(app)
+        order_service.handled_by(app)
 
         [shipped] = Notification.objects.all()
         assert (shipped.user_id, shipped.type) == (7, "order.shipped")
@@ -100,19 +100,19 @@ class TestOrderCancelled:
     )
     def test_the_customer_is_notified_of_the_reason(self, order_service, description, reason, sentence):
         """Each reason is part of the contract, because each has its own sentence."""
-        order_service.hears(
+        order_service.receives(
             "order.cancelled",
             description,
             subject="42",
             data={
-                "order_id": needs.whole_number(42),
-                "user_id": needs.whole_number(7),
+                "order_id": matchers.integer(42),
+                "user_id": matchers.integer(7),
                 "reason": reason,
-                "cancelled_at": needs.moment("2026-11-19T10:35:00Z"),
+                "cancelled_at": matchers.timestamp("2026-11-19T10:35:00Z"),
             },
         )
 
-        order_service.delivering_to(app)
+        order_service.handled_by(app)
 
         [cancelled] = Notification.objects.all()
         assert (cancelled.user_id, cancelled.type) == (7, "order.cancelled")

@@ -7,7 +7,7 @@ from notification_service.clients import Contact, HttpUserDirectory
 from notification_service.exceptions import UnknownUser
 from servicekit.auth.service_tokens import ServiceToken
 from servicekit.calls.http import HttpNeighbour, NeighbourUnavailable
-from tests.support.contracts import needs
+from tests.support.contracts import matchers
 from tests.support.contracts.consumer import Contract
 
 LONG_NAME = "Hubert Blaine " * 10
@@ -29,7 +29,7 @@ def reads_a_user(contract: Contract, description: str, **user: object) -> HttpIn
         contract.upon_receiving(description)
         .given("a user", user)
         .with_request("GET", f"/api/users/{user['id']}/")
-        .with_header("Authorization", needs.token_of("notification_service"))
+        .with_header("Authorization", matchers.token_of("notification_service"))
     )
 
 
@@ -41,10 +41,10 @@ class TestContact:
         interaction.will_respond_with(200).with_body(
             {
                 "id": 7,
-                "username": needs.text("alice"),
-                "email": needs.matching("alice@example.org", r"^[^@\s]+@[^@\s]+$"),
-                "first_name": needs.text("Alice"),
-                "email_verified": needs.yes_or_no(True),
+                "username": matchers.text("alice"),
+                "email": matchers.matching("alice@example.org", r"^[^@\s]+@[^@\s]+$"),
+                "first_name": matchers.text("Alice"),
+                "email_verified": matchers.boolean(True),
                 "is_active": True,
             },
             "application/json",
@@ -69,10 +69,10 @@ class TestContact:
         interaction.will_respond_with(200).with_body(
             {
                 "id": 8,
-                "username": needs.text("bob"),
-                "email": needs.text("bob@example.org"),
+                "username": matchers.text("bob"),
+                "email": matchers.text("bob@example.org"),
                 "first_name": "",
-                "email_verified": needs.yes_or_no(True),
+                "email_verified": matchers.boolean(True),
                 "is_active": True,
             },
             "application/json",
@@ -88,10 +88,10 @@ class TestContact:
         interaction.will_respond_with(200).with_body(
             {
                 "id": 9,
-                "username": needs.text("hubert"),
-                "email": needs.text("hubert@example.org"),
+                "username": matchers.text("hubert"),
+                "email": matchers.text("hubert@example.org"),
                 "first_name": LONG_NAME.strip(),
-                "email_verified": needs.yes_or_no(True),
+                "email_verified": matchers.boolean(True),
                 "is_active": True,
             },
             "application/json",
@@ -107,9 +107,9 @@ class TestContact:
         interaction.will_respond_with(200).with_body(
             {
                 "id": 8,
-                "username": needs.text("bob"),
-                "email": needs.text("bob@example.org"),
-                "email_verified": needs.yes_or_no(True),
+                "username": matchers.text("bob"),
+                "email": matchers.text("bob@example.org"),
+                "email_verified": matchers.boolean(True),
                 "is_active": False,
             },
             "application/json",
@@ -124,7 +124,7 @@ class TestContact:
             user_service.upon_receiving("read an unknown user")
             .given("nobody with this id", id=404)
             .with_request("GET", "/api/users/404/")
-            .with_header("Authorization", needs.token_of("notification_service"))
+            .with_header("Authorization", matchers.token_of("notification_service"))
             .will_respond_with(404)
             .with_body({"code": "USER_NOT_FOUND"}, "application/json")
         )
@@ -153,7 +153,7 @@ class TestServiceToken:
             .with_body({"client_id": "notification_service", "client_secret": "an-example-secret"}, "application/json")
             .will_respond_with(200)
             .with_body(
-                {"access_token": needs.text("token-of-notification_service"), "expires_in": needs.whole_number(300)},
+                {"access_token": matchers.text("token-of-notification_service"), "expires_in": matchers.integer(300)},
                 "application/json",
             )
         )

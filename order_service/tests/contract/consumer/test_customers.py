@@ -6,7 +6,7 @@ from pact.interaction import HttpInteraction
 from order_service.clients.customers import Customer, CustomerBook
 from order_service.exceptions import RegistrationRefused
 from servicekit.calls.http import HttpNeighbour, NeighbourUnavailable
-from tests.support.contracts import needs
+from tests.support.contracts import matchers
 from tests.support.contracts.consumer import Contract
 
 LONG_NAME = "hubert" * 25
@@ -30,7 +30,7 @@ def looks_for(
         contract.upon_receiving(description)
         .given(given, state)
         .with_request("GET", "/api/users/")
-        .with_header("Authorization", needs.token_of("order_service"))
+        .with_header("Authorization", matchers.token_of("order_service"))
         .with_query_parameter("search", search)
         .with_query_parameter("page", str(page))
         .will_respond_with(200)
@@ -39,9 +39,9 @@ def looks_for(
 
 def an_account(username: str, *, bio: object) -> dict[str, object]:
     return {
-        "id": needs.whole_number(7),
-        "username": needs.text(username),
-        "email": needs.text(f"{username}@example.org"),
+        "id": matchers.integer(7),
+        "username": matchers.text(username),
+        "email": matchers.text(f"{username}@example.org"),
         "bio": bio,
     }
 
@@ -49,10 +49,13 @@ def an_account(username: str, *, bio: object) -> dict[str, object]:
 class TestFind:
     def test_gives_the_users_of_every_page(self, user_service):
         """21 accounts are two pages; the first says that there is a second."""
-        accounts = needs.each(an_account("ada-1", bio=needs.text("Rings twice")))
+        accounts = matchers.list_of(an_account("ada-1", bio=matchers.text("Rings twice")))
         first = looks_for(user_service, "find users: the first of two pages", search="ada", count=21, name="ada")
         first.with_body(
-            {"next": needs.matching("http://user_service/api/users/?page=2", r"^https?://\S+$"), "results": accounts},
+            {
+                "next": matchers.matching("http://user_service/api/users/?page=2", r"^https?://\S+$"),
+                "results": accounts,
+            },
             "application/json",
         )
         last = looks_for(user_service, "find users: the last page", search="ada", page=2, count=21, name="ada")
@@ -72,7 +75,7 @@ class TestFind:
 
     def test_a_user_may_have_no_bio(self, user_service):
         silent = looks_for(user_service, "find a user without a bio", search="ada", count=1, name="ada", bio="")
-        silent.with_body({"next": None, "results": needs.each(an_account("ada-1", bio=None))}, "application/json")
+        silent.with_body({"next": None, "results": matchers.list_of(an_account("ada-1", bio=None))}, "application/json")
 
         with user_service.serving() as url:
             [customer] = book_at(url).find("ada")
@@ -110,12 +113,12 @@ class TestRegister:
             user_service.upon_receiving("register a user")
             .with_request("POST", "/api/users/")
             .with_body(
-                {"username": "ada", "email": "ada@example.org", "password": needs.text("an-example-Passw0rd")},
+                {"username": "ada", "email": "ada@example.org", "password": matchers.text("an-example-Passw0rd")},
                 "application/json",
             )
             .will_respond_with(201)
             .with_body(
-                {"id": needs.whole_number(7), "username": "ada", "email": "ada@example.org", "bio": None},
+                {"id": matchers.integer(7), "username": "ada", "email": "ada@example.org", "bio": None},
                 "application/json",
             )
         )
@@ -131,11 +134,11 @@ class TestRegister:
             .given("users", count=1, name="ada")
             .with_request("POST", "/api/users/")
             .with_body(
-                {"username": "ada-1", "email": "new@example.org", "password": needs.text("an-example-Passw0rd")},
+                {"username": "ada-1", "email": "new@example.org", "password": matchers.text("an-example-Passw0rd")},
                 "application/json",
             )
             .will_respond_with(400)
-            .with_body({"username": needs.each(needs.text("This name is taken."))}, "application/json")
+            .with_body({"username": matchers.list_of(matchers.text("This name is taken."))}, "application/json")
         )
 
         with user_service.serving() as url, pytest.raises(RegistrationRefused, match="username"):

@@ -10,7 +10,7 @@ from pact.interaction import HttpInteraction
 from order_service.clients.cards import Card
 from order_service.clients.payments import HttpPaymentGateway, Outcome
 from servicekit.calls.http import HttpNeighbour, NeighbourUnavailable
-from tests.support.contracts import needs
+from tests.support.contracts import matchers
 from tests.support.contracts.consumer import Contract
 
 KEY = UUID("3f2b8f4e-0d1c-4f5a-9b6e-7a8c9d0e1f2a")
@@ -50,7 +50,7 @@ def charged(contract: Contract, description: str, card: Card, amount: str = "59.
     return (
         contract.upon_receiving(description)
         .with_request("POST", "/charges")
-        .with_header("Idempotency-Key", needs.identifier(str(KEY)))
+        .with_header("Idempotency-Key", matchers.uuid(str(KEY)))
         .with_body(body, "application/json")
     )
 

@@ -7,7 +7,7 @@ import pytest
 from order_service import wiring
 from servicekit.auth.tokens import verify
 from tests.support.contracts.consumer import Contract
-from tests.support.contracts.keys import a_token_for, publishes_its_keys
+from tests.support.contracts.keys import add_published_keys, token_for
 
 
 @pytest.fixture
@@ -17,11 +17,11 @@ def user_service() -> Contract:
 
 class TestTokenKeys:
     def test_a_token_signed_with_a_published_key_is_valid(self, user_service, settings):
-        publishes_its_keys(user_service)
+        add_published_keys(user_service)
 
         with user_service.serving() as url:
             settings.USER_SERVICE_URL = url
             keys = wiring.token_keys.__wrapped__()
-            caller = verify(a_token_for(7), keys, now=datetime.now(UTC))
+            caller = verify(token_for(7), keys, now=datetime.now(UTC))
 
         assert caller.owns(7)

@@ -6,7 +6,7 @@ import pytest
 
 from order_service.celery_app import app
 from order_service.models import InboxMessage, Revocation
-from tests.support.contracts import needs
+from tests.support.contracts import matchers
 from tests.support.contracts.messages import EVENT_ID, EventContract
 
 pytestmark = pytest.mark.django_db
@@ -19,9 +19,9 @@ def user_service() -> EventContract:
 
 class TestUserDeleted:
     def test_the_tokens_of_the_user_are_revoked(self, user_service):
-        user_service.hears("user.deleted", "a user was deleted", subject="7", data={"user_id": needs.whole_number(7)})
+        user_service.receives("user.deleted", "a user was deleted", subject="7", data={"user_id": matchers.integer(7)})
 
-        user_service.delivering_to(app)
+        user_service.handled_by(app)
 
         assert Revocation.objects.get().key == "user:7"
         assert InboxMessage.objects.get().message_id == EVENT_ID
@@ -29,17 +29,17 @@ class TestUserDeleted:
 
 class TestTokenRevoked:
     def test_the_token_is_revoked_until_it_expires(self, user_service):
-        user_service.hears(
+        user_service.receives(
             "token.revoked",
             "a user signed out",
             subject="7",
             data={
-                "token_id": needs.text("an-example-token-id"),
-                "expires_at": needs.moment("2099-11-20T12:15:00Z"),
+                "token_id": matchers.text("an-example-token-id"),
+                "expires_at": matchers.timestamp("2099-11-20T12:15:00Z"),
             },
         )
 
-        user_service.delivering_to(app)
+        user_service.handled_by(app)
 
         revocation = Revocation.objects.get()
         assert revocation.key == "jti:an-example-token-id"

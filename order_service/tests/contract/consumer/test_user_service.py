@@ -5,7 +5,7 @@ import pytest
 from order_service.clients.users import HttpUserDirectory
 from servicekit.auth.service_tokens import ServiceToken
 from servicekit.calls.http import HttpNeighbour, NeighbourUnavailable
-from tests.support.contracts import needs
+from tests.support.contracts import matchers
 from tests.support.contracts.consumer import Contract
 
 
@@ -24,7 +24,7 @@ class TestReadAUser:
             user_service.upon_receiving("read an active user")
             .given("a user", id=7)
             .with_request("GET", "/api/users/7/")
-            .with_header("Authorization", needs.token_of("order_service"))
+            .with_header("Authorization", matchers.token_of("order_service"))
             .will_respond_with(200)
             .with_body({"id": 7, "is_active": True}, "application/json")
         )
@@ -37,7 +37,7 @@ class TestReadAUser:
             user_service.upon_receiving("read an inactive user")
             .given("a user", id=8, is_active=False)
             .with_request("GET", "/api/users/8/")
-            .with_header("Authorization", needs.token_of("order_service"))
+            .with_header("Authorization", matchers.token_of("order_service"))
             .will_respond_with(200)
             .with_body({"id": 8, "is_active": False}, "application/json")
         )
@@ -51,7 +51,7 @@ class TestReadAUser:
             user_service.upon_receiving("read an unknown user")
             .given("nobody with this id", id=404)
             .with_request("GET", "/api/users/404/")
-            .with_header("Authorization", needs.token_of("order_service"))
+            .with_header("Authorization", matchers.token_of("order_service"))
             .will_respond_with(404)
             .with_body({"code": "USER_NOT_FOUND"}, "application/json")
         )
@@ -80,7 +80,7 @@ class TestServiceToken:
             .with_body({"client_id": "order_service", "client_secret": "an-example-secret"}, "application/json")
             .will_respond_with(200)
             .with_body(
-                {"access_token": needs.text("token-of-order_service"), "expires_in": needs.whole_number(300)},
+                {"access_token": matchers.text("token-of-order_service"), "expires_in": matchers.integer(300)},
                 "application/json",
             )
         )

@@ -9,44 +9,44 @@ from order_service.tests.factories import ALICE, AN_ADDRESS, DECLINED_CARD, GOOD
 from order_service.tests.fakes import FakeGateway, FakeUserDirectory
 from order_service.wiring import clock
 from servicekit.messages.wire import WireMessage
-from tests.support.contracts.messages import the_one
+from tests.support.contracts.messages import published
 
 
 def placed() -> WireMessage:
     lines = [Line(ProductFactory().pk, quantity=2), Line(ProductFactory().pk, quantity=1)]
     orders().place_order(customer_id=ALICE, lines=lines, ship_to=AN_ADDRESS)
-    return the_one("order.placed")
+    return published("order.placed")
 
 
 def paid() -> WireMessage:
     PaymentService(gateway=FakeGateway()).pay(order_id=OrderFactory().pk, customer_id=ALICE, card=GOOD_CARD)
-    return the_one("order.confirmed")
+    return published("order.confirmed")
 
 
 def shipped() -> WireMessage:
     orders().ship_order(order_id=OrderFactory(confirmed=True).pk)
-    return the_one("order.shipped")
+    return published("order.shipped")
 
 
 def declined() -> WireMessage:
     PaymentService(gateway=FakeGateway()).pay(order_id=OrderFactory().pk, customer_id=ALICE, card=DECLINED_CARD)
-    return the_one("order.cancelled")
+    return published("order.cancelled")
 
 
 def cancelled_by_customer() -> WireMessage:
     orders().cancel_order(order_id=OrderFactory().pk, reason=Order.Reason.CUSTOMER, owner_id=ALICE)
-    return the_one("order.cancelled")
+    return published("order.cancelled")
 
 
 def cancelled_by_staff() -> WireMessage:
     orders().cancel_order(order_id=OrderFactory().pk, reason=Order.Reason.STAFF)
-    return the_one("order.cancelled")
+    return published("order.cancelled")
 
 
 def left_unpaid() -> WireMessage:
     OrderFactory(created_at=clock()() - timedelta(days=1))
     orders().cancel_unpaid()
-    return the_one("order.cancelled")
+    return published("order.cancelled")
 
 
 def orders() -> OrderService:

@@ -15,7 +15,7 @@ class TestHostileEnvironment:
             ("user_service", ["unit/test_seed_staff.py", "component/test_login.py", "component/test_neighbours.py"]),
             ("user_service", ["contract/consumer"]),
             ("notification_service", ["unit/test_deliveries.py", "component/test_mail_server.py"]),
-            ("notification_service", ["contract/consumer", "contract/provider/test_promises.py"]),
+            ("notification_service", ["contract/consumer", "contract/provider/test_pacts.py"]),
             ("order_service", ["unit/test_cancel_order.py", "component/test_messages.py"]),
         ],
     )

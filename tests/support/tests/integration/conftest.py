@@ -19,7 +19,7 @@ class Command:
         self.seconds = 0.0
 
     def up(self, *arguments, **environment):
-        """Run to the end; the answer has `returncode`, `stdout` and `stderr`, and `seconds` tells how long it took."""
+        """Run to the end; the result has `returncode`, `stdout` and `stderr`, and `self.seconds` the time it took."""
         began = time.monotonic()
         ended = subprocess.run(
             self._line(arguments),
@@ -52,14 +52,14 @@ def command():
 
 
 @pytest.fixture
-def given(servers):
-    """The environment that names this run's servers."""
+def addresses(servers):
+    """The variables with the addresses of this run's servers."""
     return servers.to_environment()
 
 
 @pytest.fixture
 def answering(tmp_path):
-    """`answering(family, reply)`: a fake server, given by its address; `reply` makes answers of questions."""
+    """`answering(family, reply)`: starts a fake server, and returns its address; `reply` answers a request."""
     listeners = []
 
     def serve(family, reply):

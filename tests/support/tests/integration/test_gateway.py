@@ -1,4 +1,4 @@
-"""The shop's front door: nginx with the configuration that Docker uses, before three services that say who they are."""
+"""The gateway: nginx with the configuration of Docker, in front of three servers that echo requests."""
 
 import contextlib
 import json
@@ -60,7 +60,7 @@ def services():
 
 
 @pytest.fixture(scope="module")
-def door(services, tmp_path_factory):
+def gateway_url(services, tmp_path_factory):
     if not shutil.which("nginx"):
         packages.install({"nginx": "nginx"}, say=print)
     ports = {name: service.server_address[1] for name, service in services.items()} | {"gateway": free_port()}
@@ -96,31 +96,32 @@ class TestRoutes:
             ("/api/users/7/notifications/3/read/", "notification_service"),
         ],
     )
-    def test_lead_to_the_service_that_owns_them(self, door, path, service):
-        seen = requests.get(door + path, timeout=5).json()
+    def test_a_route_leads_to_its_service(self, gateway_url, path, service):
+        seen = requests.get(gateway_url + path, timeout=5).json()
 
         assert (seen["service"], seen["path"]) == (service, path)
 
     @pytest.mark.parametrize("service", [service.name for service in SERVICES])
     @pytest.mark.parametrize("path", ["/health/", "/api/docs/", "/api/schema/"])
-    def test_show_each_service_under_its_name(self, door, service, path):
-        seen = requests.get(f"{door}/{service}{path}?format=json", timeout=5).json()
+    def test_health_and_docs_of_a_service_are_under_its_name(self, gateway_url, service, path):
+        seen = requests.get(f"{gateway_url}/{service}{path}?format=json", timeout=5).json()
 
         assert (seen["service"], seen["path"]) == (service, f"{path}?format=json")
 
-    def test_let_a_docs_page_find_its_own_schema(self, door):
+    def test_a_docs_page_has_the_path_of_its_own_schema(self, gateway_url):
         assert (
-            requests.get(f"{door}/order_service/api/docs/", timeout=5).json()["schema"] == "/order_service/api/schema/"
+            requests.get(f"{gateway_url}/order_service/api/docs/", timeout=5).json()["schema"]
+            == "/order_service/api/schema/"
         )
 
-    def test_carry_the_request_id(self, door):
-        seen = requests.get(f"{door}/api/orders/", headers={"X-Request-ID": "mine-1"}, timeout=5).json()
+    def test_the_request_id_is_passed_on(self, gateway_url):
+        seen = requests.get(f"{gateway_url}/api/orders/", headers={"X-Request-ID": "mine-1"}, timeout=5).json()
 
         assert seen["request_id"] == "mine-1"
 
 
 @pytest.mark.security
-class TestWhatStaysInside:
+class TestInternalRoutes:
     @pytest.mark.parametrize(
         "path",
         [
@@ -137,16 +138,16 @@ class TestWhatStaysInside:
             "/nowhere/",
         ],
     )
-    def test_is_not_found_outside(self, door, path):
-        request = requests.Request("POST", door, json={}).prepare()
-        request.url = door + path  # as it is: requests would tidy it
+    def test_an_internal_route_is_404(self, gateway_url, path):
+        request = requests.Request("POST", gateway_url, json={}).prepare()
+        request.url = gateway_url + path  # unchanged: requests would normalize it
         with requests.Session() as session:
             answer = session.send(request, timeout=5)
 
         assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
 
-    def test_a_client_cannot_claim_another_address(self, door):
-        seen = requests.get(f"{door}/api/orders/", headers={"X-Forwarded-For": "203.0.113.9"}, timeout=5).json()
+    def test_the_address_that_a_client_claims_is_replaced(self, gateway_url):
+        seen = requests.get(f"{gateway_url}/api/orders/", headers={"X-Forwarded-For": "203.0.113.9"}, timeout=5).json()
 
         assert seen["for"] == "127.0.0.1"
 
@@ -171,15 +172,15 @@ class TestWhatStaysInside:
             assert services["order_service"].accepted <= before + 1
 
 
-class TestTrouble:
-    def test_a_body_too_large_is_refused_in_our_words(self, door):
-        answer = requests.post(f"{door}/api/orders/", data=b"x" * 140_000, timeout=5)
+class TestErrors:
+    def test_a_body_that_is_too_large_is_413(self, gateway_url):
+        answer = requests.post(f"{gateway_url}/api/orders/", data=b"x" * 140_000, timeout=5)
 
         assert (answer.status_code, answer.json()["code"]) == (413, "REQUEST_TOO_LARGE")
 
-    def test_a_service_that_is_down_is_unavailable_for_a_while(self, services, tmp_path):
-        nobody = free_port()
-        ports = {service.name: nobody for service in SERVICES} | {"gateway": free_port()}
+    def test_a_service_that_is_down_is_503_with_retry_after(self, services, tmp_path):
+        closed = free_port()
+        ports = {service.name: closed for service in SERVICES} | {"gateway": free_port()}
         url = f"http://127.0.0.1:{ports['gateway']}"
         with gateway(tmp_path, ports):
             eventually(lambda: answers(url), within=10)

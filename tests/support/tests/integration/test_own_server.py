@@ -1,4 +1,4 @@
-"""A server of one test's own."""
+"""A server of one test alone."""
 
 import psycopg
 import pytest
@@ -15,7 +15,7 @@ def url(server):
 
 
 class TestOwnServer:
-    def test_keeps_its_rows_when_it_is_restarted_and_drops_its_clients(self, server, url):
+    def test_a_restart_keeps_the_rows_and_closes_connections(self, server, url):
         with psycopg.connect(url, autocommit=True) as client:
             client.execute("CREATE TABLE product AS SELECT 'lamp' AS name")
 
@@ -26,7 +26,7 @@ class TestOwnServer:
         with psycopg.connect(again) as client:
             assert client.execute("SELECT name FROM product").fetchall() == [("lamp",)]
 
-    def test_is_not_the_one_that_all_share(self, url, servers):
+    def test_it_is_not_the_shared_server(self, url, servers):
         with psycopg.connect(url) as own, psycopg.connect(servers.postgres) as shared:
             assert started(own) > started(shared)
 

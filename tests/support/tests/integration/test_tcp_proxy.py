@@ -1,4 +1,4 @@
-"""A server goes away and comes back, for one test alone."""
+"""A proxy simulates faults of a server for one test."""
 
 import socket
 
@@ -18,10 +18,10 @@ def client(proxy):
 
 
 class TestTcpProxy:
-    def test_carries_both_ways(self, client):
+    def test_bytes_are_forwarded_both_ways(self, client):
         assert client.echo("x" * 200_000) == b"x" * 200_000
 
-    def test_cut_breaks_connections_and_refuses_new_ones(self, proxy, client):
+    def test_a_cut_breaks_connections_and_refuses_new_ones(self, proxy, client):
         client.ping()
         proxy.cut()
 
@@ -30,13 +30,13 @@ class TestTcpProxy:
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", proxy.port))
 
-    def test_restored_works_again_on_the_same_port(self, proxy, client):
+    def test_a_restored_proxy_forwards_on_the_same_port(self, proxy, client):
         proxy.cut()
         proxy.restore()
 
         assert client.ping()
 
-    def test_hanging_keeps_connections_and_carries_nothing(self, proxy, client):
+    def test_a_hanging_proxy_keeps_connections_and_forwards_nothing(self, proxy, client):
         client.ping()
         proxy.hang()
         with pytest.raises(redis.TimeoutError):

@@ -1,4 +1,4 @@
-"""The command that scripts call: servers while a command runs, and no longer."""
+"""`python -m tests.support up`: servers while a command runs."""
 
 import os
 import signal
@@ -21,28 +21,30 @@ def is_gone(url):
 
 
 @pytest.fixture
-def all_but_redis(given):
-    """Only Redis is left to be started, which keeps these tests short."""
-    return {name: address for name, address in given.items() if name != "TEST_REDIS_URL"}
+def all_but_redis(addresses):
+    """Only Redis must be started, which keeps these tests short."""
+    return {name: address for name, address in addresses.items() if name != "TEST_REDIS_URL"}
 
 
 @pytest.mark.timeout(30)
 class TestUp:
-    def test_runs_the_command_with_servers_and_takes_its_exit_code(self, command, given):
-        ended = command.up("--infra", "env", "--", "sh", "-c", 'echo "$TEST_INFRA $TEST_REDIS_URL"; exit 7', **given)
+    def test_the_command_has_the_addresses_and_its_exit_code_is_returned(self, command, addresses):
+        ended = command.up(
+            "--infra", "env", "--", "sh", "-c", 'echo "$TEST_INFRA $TEST_REDIS_URL"; exit 7', **addresses
+        )
 
-        assert (ended.returncode, ended.stdout) == (7, f"env {given['TEST_REDIS_URL']}\n")
+        assert (ended.returncode, ended.stdout) == (7, f"env {addresses['TEST_REDIS_URL']}\n")
         assert "PostgreSQL" in ended.stderr
         assert "servers ready after" in ended.stderr
 
-    def test_starts_what_the_environment_does_not_name(self, command, all_but_redis):
+    def test_a_server_that_the_environment_does_not_name_is_started_and_ended(self, command, all_but_redis):
         ended = command.up("--", "sh", "-c", 'echo "$TEST_REDIS_URL"', **all_but_redis)
 
         assert ended.returncode == 0, ended.stderr
         assert is_gone(ended.stdout.strip())
 
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-    def test_ends_what_it_started_however_it_ends(self, command, all_but_redis, number):
+    def test_servers_end_after_any_signal(self, command, all_but_redis, number):
         with command.start(*SAY_REDIS, **all_but_redis) as process:
             address = process.stdout.readline().strip()
             with Redis.from_url(address) as redis:
@@ -57,8 +59,8 @@ class TestUp:
         assert group == os.getpgrp()
         assert process.returncode != 0
 
-    def test_says_when_the_command_cannot_be_run(self, command, given):
-        ended = command.up("--infra", "env", "--", "no-such-command", **given)
+    def test_an_unknown_command_is_an_error(self, command, addresses):
+        ended = command.up("--infra", "env", "--", "no-such-command", **addresses)
 
         assert ended.returncode == 127
         assert "cannot run no-such-command" in ended.stderr
@@ -70,6 +72,6 @@ def children_of(pid):
 
 
 def test_every_server_answers(servers):
-    """Whichever kind was taken."""
+    """Of any kind."""
     assert isinstance(servers, Servers)
     assert not any(is_gone(address) for address in servers.to_environment().values())

@@ -1,4 +1,4 @@
-"""What images and compose files promise, as far as their text shows it."""
+"""The rules for Dockerfiles and compose files."""
 
 import re
 from pathlib import Path
@@ -23,8 +23,8 @@ def ours():
 
 
 class TestDockerfiles:
-    def test_differ_in_name_port_and_description_only(self):
-        """What is learned for one service is learned for all."""
+    def test_dockerfiles_differ_in_name_port_and_description_only(self):
+        """A change for one service is a change for all."""
         texts = set()
         for service in SERVICES:
             text = (ROOT / service / "Dockerfile").read_text().replace(service, "SERVICE")
@@ -34,7 +34,7 @@ class TestDockerfiles:
         [_one_text] = texts
 
     @pytest.mark.parametrize("service", SERVICES)
-    def test_pin_what_they_start_from_by_minor_version(self, service):
+    def test_base_images_are_pinned_by_minor_version(self, service):
         text = (ROOT / service / "Dockerfile").read_text()
         images = re.findall(r"^FROM (\S+)|--mount=from=(\S+?),", text, re.MULTILINE)
 
@@ -44,7 +44,7 @@ class TestDockerfiles:
 
 class TestComposeFiles:
     @pytest.mark.parametrize("file", COMPOSE_FILES)
-    def test_pin_every_image_by_minor_version(self, file):
+    def test_images_are_pinned_by_minor_version(self, file):
         images = {one["image"] for one in services_of(file).values()}
 
         assert {image for image in images if not MINOR.fullmatch(image)} <= {
@@ -52,33 +52,32 @@ class TestComposeFiles:
         }
 
     @pytest.mark.parametrize("file", COMPOSE_FILES)
-    def test_publish_on_loopback_only_at_ports_that_can_be_set(self, file):
+    def test_ports_are_on_loopback_and_can_be_set(self, file):
         ports = [port for one in services_of(file).values() for port in one.get("ports", [])]
 
         assert ports
         assert all(re.fullmatch(r"127\.0\.0\.1:\$\{[A-Z_]+_PORT:-\d+\}:\d+", port) for port in ports)
 
     @pytest.mark.security
-    def test_give_our_processes_no_way_to_write_or_to_rise(self):
+    def test_our_containers_can_neither_write_nor_get_privileges(self):
         assert {one["image"] for one in ours().values()} == {f"shop/{s}:${{SHOP_VERSION:-e2e}}" for s in SERVICES}
         assert all(one["read_only"] and one["cap_drop"] == ["ALL"] for one in ours().values())
         assert all(one["security_opt"] == ["no-new-privileges:true"] for one in ours().values())
 
-    def test_limit_what_each_container_takes(self):
+    def test_every_container_has_limits(self):
         limits = [one["deploy"]["resources"]["limits"] for one in services_of("docker-compose.e2e.yml").values()]
 
         assert all(limit.keys() == {"cpus", "memory", "pids"} for limit in limits)
 
-    def test_open_the_shop_when_every_process_is_ready(self):
-        """The gateway waits for all that stays, and for the seeds"""
+    def test_the_gateway_waits_for_every_process(self):
         waited_for = services_of("docker-compose.e2e.yml")["gateway"]["depends_on"]
-        stays = {name for name, one in ours().items() if one.get("restart") != "no"}
+        running = {name for name, one in ours().items() if one.get("restart") != "no"}
 
-        assert {name for name, how in waited_for.items() if how["condition"] == "service_healthy"} == stays | {"mail"}
+        assert {name for name, how in waited_for.items() if how["condition"] == "service_healthy"} == running | {"mail"}
 
     @pytest.mark.security
-    def test_hold_no_secret(self):
-        """Whoever is to prove something reads a file that was made for this shop; the staff's password may be given."""
+    def test_files_have_no_secrets(self):
+        """Secrets are read from files; only the password of the staff account may be a variable."""
         told = [
             (name, value)
             for one in services_of("docker-compose.e2e.yml").values()

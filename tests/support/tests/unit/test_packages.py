@@ -8,14 +8,14 @@ from tests.support.errors import ServersUnavailable
 
 @pytest.fixture
 def policy(tmp_path, monkeypatch):
-    """Where Debian would look for the script that forbids starting services."""
+    """The path of the script that forbids starting services."""
     monkeypatch.setattr(packages, "POLICY", tmp_path / "policy-rc.d")
     return tmp_path / "policy-rc.d"
 
 
 @pytest.fixture
 def apt(policy, monkeypatch):
-    """Takes the place of apt-get; remembers what was asked, and whether services could have been started."""
+    """A fake apt-get: records its last argument, and whether starting services was forbidden."""
     asked = []
 
     def run(command, **_):
@@ -31,20 +31,20 @@ def apt(policy, monkeypatch):
 
 
 class TestInstall:
-    def test_keeps_debian_from_starting_what_it_installs(self, apt, policy):
+    def test_services_are_not_started_by_an_installation(self, apt, policy):
         packages.install({"Redis": "redis-server"}, say=print)
 
         assert apt.asked == [("--quiet", True), ("redis-server", True)]
         assert not policy.exists()
 
-    def test_leaves_a_policy_that_was_there(self, apt, policy):
+    def test_an_existing_policy_is_kept(self, apt, policy):
         policy.write_text("mine")
 
         packages.install({"Redis": "redis-server"}, say=print)
 
         assert policy.read_text() == "mine"
 
-    def test_says_what_apt_said(self, apt, policy):
+    def test_an_error_of_apt_is_shown(self, apt, policy):
         apt.code = 100
 
         with pytest.raises(ServersUnavailable, match="code 100:\nE: Unable to locate package"):
@@ -52,13 +52,13 @@ class TestInstall:
 
         assert not policy.exists()
 
-    def test_without_root_names_the_choices(self, monkeypatch):
+    def test_without_root_the_error_names_the_choices(self, monkeypatch):
         monkeypatch.setattr(packages.os, "geteuid", lambda: 1000)
 
-        with pytest.raises(ServersUnavailable) as trouble:
+        with pytest.raises(ServersUnavailable) as caught:
             packages.install({"Redis": "redis-server", "RabbitMQ": "rabbitmq-server"}, say=print)
 
-        assert "Not installed: RabbitMQ, Redis" in str(trouble.value)
-        assert "sudo apt-get install rabbitmq-server redis-server" in str(trouble.value)
-        assert "--infra docker" in str(trouble.value)
-        assert "TEST_POSTGRES_URL" in str(trouble.value)
+        assert "Not installed: RabbitMQ, Redis" in str(caught.value)
+        assert "sudo apt-get install rabbitmq-server redis-server" in str(caught.value)
+        assert "--infra docker" in str(caught.value)
+        assert "TEST_POSTGRES_URL" in str(caught.value)

@@ -15,13 +15,13 @@ class TestNewEnough:
             ("RabbitMQ", "4.0"),
         ],
     )
-    def test_takes_what_the_shop_can_stand_on(self, program, version):
+    def test_the_oldest_version_and_newer_ones_are_accepted(self, program, version):
         assert new_enough(program, version) == version
 
     @pytest.mark.parametrize(
         ("program", "version", "oldest"),
         [("PostgreSQL", "13.22", "14"), ("Redis", "6.0.16", "6.2"), ("RabbitMQ", "3.9.27", "3.10")],
     )
-    def test_refuses_older_ones(self, program, version, oldest):
+    def test_an_older_version_is_an_error(self, program, version, oldest):
         with pytest.raises(Unusable, match=f"{program} {version} is too old: the shop needs {oldest} or newer"):
             new_enough(program, version)

@@ -4,7 +4,7 @@ import pytest
 
 from servicekit.base.telemetry import bound_request_id
 from servicekit.calls.http import HttpNeighbour
-from tests.support.contracts import needs
+from tests.support.contracts import matchers
 from tests.support.contracts.consumer import Contract
 from user_service.clients import ListeningService
 
@@ -33,9 +33,9 @@ class TestReportOfAChange:
         (
             neighbour.upon_receiving(description)
             .with_request("POST", "/api/user-updated/")
-            .with_header("Authorization", needs.token_of("user_service"))
-            .with_header("X-Request-ID", needs.matching("a-request-of-the-contract", r"^[A-Za-z0-9._-]{1,128}$"))
-            .with_body({"user_id": needs.whole_number(7), "changes": changes}, "application/json")
+            .with_header("Authorization", matchers.token_of("user_service"))
+            .with_header("X-Request-ID", matchers.matching("a-request-of-the-contract", r"^[A-Za-z0-9._-]{1,128}$"))
+            .with_body({"user_id": matchers.integer(7), "changes": changes}, "application/json")
             .will_respond_with(200)
         )
 
@@ -49,8 +49,8 @@ class TestReportOfAChange:
         (
             neighbour.upon_receiving("report a change as a customer")
             .with_request("POST", "/api/user-updated/")
-            .with_header("Authorization", needs.token_of("user 7"))
-            .with_body({"user_id": needs.whole_number(7), "changes": ["first_name"]}, "application/json")
+            .with_header("Authorization", matchers.token_of("user 7"))
+            .with_body({"user_id": matchers.integer(7), "changes": ["first_name"]}, "application/json")
             .will_respond_with(403)
         )
 
@@ -64,7 +64,7 @@ class TestReportOfAChange:
             neighbour.upon_receiving("report a change with an invalid token")
             .with_request("POST", "/api/user-updated/")
             .with_header("Authorization", "Bearer invalid-token")
-            .with_body({"user_id": needs.whole_number(7), "changes": ["first_name"]}, "application/json")
+            .with_body({"user_id": matchers.integer(7), "changes": ["first_name"]}, "application/json")
             .will_respond_with(401)
         )
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 
 from servicekit.auth.tokens import verify
 from servicekit.messages.wire import WireMessage
-from tests.support.contracts.messages import the_one
+from tests.support.contracts.messages import published
 from user_service import wiring
 from user_service.models import AccountMail
 from user_service.services import AddressService, SessionService, UserService
@@ -30,23 +30,23 @@ def registered_with_a_long_name() -> WireMessage:
 
 def registering(user_data: dict[str, str]) -> WireMessage:
     UserService().create_user_with_profile(user_data)
-    return the_one("user.registered")
+    return published("user.registered")
 
 
 def changed() -> WireMessage:
     UserService().update_user_with_profile(an_account().pk, {"first_name": "Alicia"})
-    return the_one("user.updated")
+    return published("user.updated")
 
 
 def verified() -> WireMessage:
     user = an_account()
     AddressService().verify(token=token_of(AccountMail.objects.get(user=user)))
-    return the_one("user.updated")
+    return published("user.updated")
 
 
 def deleted() -> WireMessage:
     UserService().delete_user(an_account().pk)
-    return the_one("user.deleted")
+    return published("user.deleted")
 
 
 def signed_out() -> WireMessage:
@@ -54,7 +54,7 @@ def signed_out() -> WireMessage:
     sessions = SessionService()
     token = sessions.sign_in(username="alice", password=PASSWORD).access_token
     sessions.sign_out(caller=verify(token, wiring.token_keys(), now=datetime.now(UTC)))
-    return the_one("token.revoked")
+    return published("token.revoked")
 
 
 def an_account() -> User:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.contract.visitor import ask_for_name, ask_without_a_token, hear_of_a_book
-from tests.support.contracts.pacts import gather
-from tests.support.contracts.picture import readme
+from tests.contract.visitor import ask_for_name, ask_without_a_token, receive_a_book
+from tests.support.contracts.overview import readme
+from tests.support.contracts.pacts import merge
 
 pytestmark = pytest.mark.django_db
 
@@ -13,9 +13,9 @@ class TestReadme:
     def test_shows_requests_and_events_as_arrows_and_in_tables(self, written):
         ask_for_name()
         ask_without_a_token()
-        hear_of_a_book()
+        receive_a_book()
 
-        text = readme(gather(written))
+        text = readme(merge(written))
 
         assert '    visitor -- "GET /signed-in/" --> counter' in text
         assert '    shelf -. "book.written" .-> visitor' in text
@@ -24,7 +24,7 @@ class TestReadme:
 
     def test_is_the_same_for_any_order_of_pacts(self, written):
         ask_for_name()
-        hear_of_a_book()
-        found = gather(written)
+        receive_a_book()
+        found = merge(written)
 
         assert readme(found) == readme(reversed(found))

@@ -24,8 +24,8 @@ def _drawing(pacts: list[Pact]) -> Iterator[str]:
     yield "```mermaid"
     yield "flowchart LR"
     for pact in pacts:
-        calls = sorted({_call(each) for each in pact.interactions if "request" in each})
-        events = sorted({each["metadata"]["task"] for each in pact.interactions if "contents" in each})
+        calls = sorted({_call(each) for each in pact.raw if "request" in each})
+        events = sorted({each["metadata"]["task"] for each in pact.raw if "contents" in each})
         if calls:
             yield f'    {pact.consumer} -- "{"<br>".join(calls)}" --> {pact.provider}'
         if events:
@@ -40,7 +40,7 @@ def _tables(pacts: list[Pact]) -> Iterator[str]:
         yield f"\n## {pact.consumer} needs from {pact.provider}\n"
         yield "| interaction | request or event | provider state |"
         yield "|---|---|---|"
-        for each in sorted(pact.interactions, key=lambda each: each["description"]):
+        for each in sorted(pact.raw, key=lambda each: each["description"]):
             states = ", ".join(state["name"] for state in each.get("providerStates", ()))
             yield f"| {each['description']} | {_how(each)} | {states} |"
 

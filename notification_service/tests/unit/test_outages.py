@@ -1,8 +1,8 @@
 import pytest
 from django.db import OperationalError
 
-from servicekit.storage import outages
-from servicekit.storage.outages import retry_while_database_is_down
+from notification_service import outages
+from notification_service.outages import retry_while_database_is_down
 
 pytestmark = pytest.mark.django_db
 
