@@ -107,7 +107,9 @@ class Session(models.Model):
 
 def has_signed_in_from(address: str, *, username: str) -> bool:
     """Whether a session of this user began at this address; sessions are deleted when their tokens have expired."""
-    return address != "" and Session.objects.filter(address=address, user__in=users_named(username)).exists()
+    if not address or "\0" in username:  # PostgreSQL refuses a text with a null character
+        return False
+    return Session.objects.filter(address=address, user__in=users_named(username)).exists()
 
 
 class RefreshToken(models.Model):

@@ -73,6 +73,11 @@ class TestLogin:
 
         assert answers in ([400, 400, 429], [401, 401, 429])
 
+    @pytest.mark.regression
+    def test_does_not_look_up_a_name_that_postgresql_refuses(self, nobody, django_assert_num_queries):
+        with django_assert_num_queries(0):
+            assert sign_in(nobody, "al\0ice").status_code == 400
+
 
 @pytest.mark.usefixtures("_two_a_minute")
 class TestRegister:
