@@ -12,6 +12,11 @@ class MailTokenSerializer(serializers.Serializer[Any]):
 class ResetRequestSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField(max_length=254)
 
+    def validate_email(self, value: str) -> str:
+        if not value.isascii():  # as in accounts
+            raise serializers.ValidationError("Enter an e-mail address of ASCII characters.")
+        return value
+
 
 class NewPasswordSerializer(MailTokenSerializer):
     password = serializers.CharField(max_length=128, trim_whitespace=False)

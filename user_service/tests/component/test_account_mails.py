@@ -97,6 +97,11 @@ class TestPasswordReset:
 
         assert [(answer.status_code, answer.content) for answer in answers] == [(202, b"")] * 2
 
+    @pytest.mark.parametrize("email", ["", "nowhere", "alice@\u0130stanbul.example", None])
+    def test_what_cannot_be_an_address_is_400(self, nobody, email):
+        """Case is ignored for ASCII only: other letters can get longer in lower case."""
+        assert_refuses_fields(nobody.post(RESET, {"email": email}), "email")
+
     def test_a_weak_password_is_400(self, nobody, proven):
         nobody.post(RESET, {"email": "alice@shop.example"})
 
