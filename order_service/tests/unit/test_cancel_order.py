@@ -72,6 +72,11 @@ class TestCancelOrder:
         assert lamp.stock_quantity == 10
         assert published() == []
 
+    def test_cancels_while_the_payment_of_another_order_has_no_outcome(self, orders):
+        PaymentFactory(processing=True)
+
+        assert orders.cancel_order(order_id=OrderFactory().pk, reason=CUSTOMER).is_cancelled
+
     def test_refuses_while_the_payment_has_no_outcome(self, orders):
         payment = PaymentFactory(processing=True)
 
