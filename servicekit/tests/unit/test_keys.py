@@ -13,7 +13,7 @@ OLD, NEW = KeyPair(), KeyPair()
 
 
 class Signer:
-    """A fake of user_service's published keys: its keys, whether it is down, how long it takes, how often it was asked."""
+    """A fake of user_service's published keys, which can be down or slow, and counts how often it was asked."""
 
     def __init__(self, clock, *keys):
         self.clock = clock
