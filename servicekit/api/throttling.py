@@ -26,6 +26,7 @@ class CallerThrottle(UserRateThrottle):
 
     num_requests: int
     duration: int
+    left: float
     counts_without_redis = False
 
     def get_rate(self) -> str | None:

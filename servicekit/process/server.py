@@ -21,7 +21,7 @@ from gunicorn.http.errors import (  # type: ignore[attr-defined] # two of them a
     ParseException,
 )
 from gunicorn.util import write_nonblock
-from gunicorn.workers.gthread import _DEFER, ThreadWorker  # private: there is no public word for "wait for data"
+from gunicorn.workers.gthread import _DEFER, ThreadWorker  # type: ignore[attr-defined] # private: nothing public defers
 
 from servicekit.api.problems import body
 from servicekit.base.telemetry import well_formed

@@ -17,5 +17,5 @@ def mint():
 
 @pytest.fixture
 def nobody():
-    """Sees a fault as any client would, as 500."""
+    """A client that gets an exception as a 500."""
     return ApiClient(raise_request_exception=False)

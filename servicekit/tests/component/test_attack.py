@@ -1,4 +1,4 @@
-"""The attack on a service by its schema: it calls, and whoever does not keep their word is found out."""
+"""Calling a service with generated input finds answers that are not in its schema."""
 
 import json
 
@@ -26,7 +26,7 @@ SCHEMA = {
 
 
 class Echo:
-    """A WSGI application that always answers the same, and remembers what it was asked."""
+    """A WSGI application that always gives the same answer, and records the requests."""
 
     def __init__(self, status="200 OK", content_type="application/json", body='{"number": 1}'):
         self.answer = status, content_type, body
@@ -57,7 +57,7 @@ def is_promised(body):
 
 class TestAttack:
     @pytest.mark.parametrize("mode", MODES)
-    def test_calls_each_operation_that_takes_input_and_counts_the_calls(self, mode):
+    def test_calls_each_operation_with_input_and_counts_the_calls(self, mode):
         echo = Echo()
 
         calls = echo.attacked(mode)
@@ -67,7 +67,7 @@ class TestAttack:
         assert set(echo.tokens) == {"Bearer for POST /echo/"}
 
     @pytest.mark.parametrize(("mode", "expected"), [(GenerationMode.POSITIVE, True), (GenerationMode.NEGATIVE, False)])
-    def test_sends_what_is_promised_to_be_taken_or_what_is_not(self, mode, expected):
+    def test_sends_valid_or_invalid_input(self, mode, expected):
         echo = Echo()
 
         echo.attacked(mode)
@@ -84,12 +84,12 @@ class TestAttack:
         ],
         ids=lambda value: value if isinstance(value, str) else "",
     )
-    def test_fails_when_an_answer_is_none_of_those_promised(self, broken, reason):
+    def test_fails_at_an_answer_that_is_not_in_the_schema(self, broken, reason):
         with pytest.raises(FailureGroup) as failed:
             broken.attacked()
 
         assert reason in {each.title for each in failed.value.exceptions}
 
-    def test_nothing_is_left_out_by_mistake(self):
+    def test_refuses_to_leave_out_an_unknown_operation(self):
         with pytest.raises(KeyError, match="GET /helth/"):
             Echo().attacked(but=["GET /helth/"])

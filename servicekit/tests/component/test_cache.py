@@ -1,4 +1,4 @@
-"""The Redis cache without a Redis that answers."""
+"""The Redis cache while Redis does not answer."""
 
 import pytest
 from redis.exceptions import RedisError
@@ -46,6 +46,6 @@ class TestWithoutAnAnswer:
         eventually(lambda: len(connections[1]) >= 2)
         assert len(connections[1]) == 2
 
-    def test_the_health_page_is_told(self, cache):
+    def test_ping_raises(self, cache):
         with pytest.raises(RedisError):
             cache.ping()

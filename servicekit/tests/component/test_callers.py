@@ -31,11 +31,11 @@ ANSWERS = {
     ("route", "caller", "status"),
     [(route, caller, status) for route, row in ANSWERS.items() for caller, status in row.items()],
 )
-def test_every_kind_of_caller_is_told_apart(mint, route, caller, status):
+def test_permissions_by_kind_of_caller(mint, route, caller, status):
     assert CALLERS[caller](mint).get(route).status_code == status
 
 
-def test_a_caller_without_a_token_is_told_how(nobody):
+def test_a_caller_without_a_token_gets_a_challenge(nobody):
     response = nobody.get("/signed-in/")
 
     assert response["WWW-Authenticate"] == 'Bearer realm="shop"'
@@ -57,7 +57,7 @@ BAD_HEADERS = {
 
 
 @pytest.mark.parametrize("what", BAD_HEADERS)
-def test_a_bad_token_is_401_even_where_none_is_needed(mint, nobody, what):
+def test_an_invalid_token_is_401_also_where_none_is_needed(mint, nobody, what):
     response = nobody.get("/anyone/", HTTP_AUTHORIZATION=BAD_HEADERS[what](mint))
 
     assert response.status_code == 401
@@ -69,7 +69,7 @@ def test_a_bad_token_is_401_even_where_none_is_needed(mint, nobody, what):
 
 
 @pytest.mark.parametrize("header", ["", "Basic YTpi", "Bearer", "Token abc"])
-def test_another_scheme_is_no_token(nobody, header):
+def test_another_scheme_is_ignored(nobody, header):
     response = nobody.get("/signed-in/", HTTP_AUTHORIZATION=header)
 
     assert response.status_code == 401
@@ -92,8 +92,8 @@ def test_every_token_of_a_revoked_user_is_401(mint):
 
 
 @pytest.mark.regression
-def test_a_token_that_nobody_can_judge_now_is_503_and_not_401(mint, monkeypatch):
-    """The service has started, and the signer, whose key would tell, has not."""
+def test_a_token_is_503_while_its_key_cannot_be_fetched(mint, monkeypatch):
+    """The service has started before user_service, which publishes the keys."""
     monkeypatch.setattr(mint, "keys", PublishedKeys(nobody_answers))
 
     response = ApiClient.as_(mint.customer(7)).get("/signed-in/")
@@ -112,14 +112,14 @@ class TestThrottle:
     def two_a_minute(self, settings):
         settings.THROTTLE_KNOCK = "2/min"
 
-    def test_answers_429_and_when_to_come_back(self, nobody):
+    def test_answers_429_with_retry_after(self, nobody):
         answers = [nobody.get("/anyone/") for _ in range(3)]
 
         assert [answer.status_code for answer in answers] == [200, 200, 429]
         assert answers[-1].json()["code"] == "THROTTLED"
         assert 1 <= int(answers[-1]["Retry-After"]) <= 60
 
-    def test_counts_each_caller_alone(self, mint, nobody):
+    def test_counts_each_caller_separately(self, mint, nobody):
         for _ in range(3):
             nobody.get("/anyone/")
 
@@ -131,7 +131,7 @@ class TestThrottle:
         ]
         assert ApiClient.as_(mint.service("order_service")).get("/anyone/").status_code == 200
 
-    def test_starts_anew_after_its_period(self, nobody, monkeypatch):
+    def test_starts_again_after_its_period(self, nobody, monkeypatch):
         for _ in range(3):
             nobody.get("/anyone/")
         soon = time.time() + 61

@@ -1,4 +1,4 @@
-"""`python -m <service>`, as a person in a terminal sees it."""
+"""The output of `python -m <service>`."""
 
 import os
 import subprocess

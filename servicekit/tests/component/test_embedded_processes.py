@@ -21,7 +21,7 @@ with transaction.atomic(): outbox.record(*map(BookWritten, sys.argv[1:]))
 
 
 class Shelf:
-    """The kit's test service, in a folder of its own."""
+    """The kit's test service, with all its files in one folder."""
 
     def __init__(self, folder):
         self.database = folder / "shelf.sqlite3"
@@ -75,7 +75,7 @@ def shelf(tmp_path):
 @pytest.mark.timeout(60)
 class TestEmbedded:
     def test_an_event_reaches_its_consumer_and_the_command_that_follows_its_task(self, shelf):
-        """A message that fails in between changes nothing; SIGTERM ends every process in order."""
+        """A message that fails does not stop the others; SIGTERM ends every process with code 0."""
         shelf.start("worker", "--beat")
         shelf.start("relay")
         eventually(lambda: shelf.runs("worker", "beat", "relay"), within=30)

@@ -27,7 +27,7 @@ def _folder(settings, tmp_path, monkeypatch):
 
 @pytest.fixture
 def connect():
-    """Open a connection for an app, as one of its processes would, and declare its queues."""
+    """Open a connection for an app and declare its queues."""
     opened = []
 
     def channel(app):
@@ -49,7 +49,7 @@ def relay_everything(app):
 
 
 def titles(channel, queue):
-    """Take all that waits in a queue."""
+    """Take all messages from a queue."""
     found = []
     while message := channel.basic_get(queue, no_ack=True):
         [envelope], _, _ = json.loads(message.body)
@@ -58,7 +58,7 @@ def titles(channel, queue):
 
 
 class TestEvents:
-    def test_reach_everybody_who_hears_them_in_their_order(self, connect):
+    def test_reach_every_consumer_in_their_order(self, connect):
         library, shop = make_app("library", hears=HEARS), make_app("shop", hears=HEARS[:1])
         at_library, at_shop = connect(library), connect(shop)
         outbox.record(*(BookWritten(f"Volume {number}") for number in range(12)))
@@ -69,7 +69,7 @@ class TestEvents:
         assert titles(at_shop, "shop.events") == [f"Volume {number}" for number in range(12)]
         assert published() == []
 
-    def test_leave_others_alone(self, connect):
+    def test_reach_no_other_service(self, connect):
         deaf = connect(make_app("museum", hears=["book.withdrawn"]))
         outbox.record(BookWritten("Emma"))
 
@@ -77,7 +77,7 @@ class TestEvents:
 
         assert titles(deaf, "museum.events") == []
 
-    def test_that_nobody_hears_leave_nothing_behind(self, tmp_path):
+    def test_without_a_consumer_leave_no_file(self, tmp_path):
         outbox.record(BookWritten("Emma"))
 
         relay_everything(make_app("shelf", hears=[]))
@@ -87,7 +87,7 @@ class TestEvents:
 
 
 class TestCommands:
-    def test_reach_the_own_work_queue(self, connect):
+    def test_reach_the_services_own_work_queue(self, connect):
         outbox.command("shelf.dust", book_id=7)
         shelf = make_app("shelf", hears=[])
 
@@ -99,8 +99,8 @@ class TestCommands:
 
 
 class TestProcessesSideBySide:
-    def test_do_not_lose_each_others_bindings(self, connect):
-        """Kombu's own transport does, when they bind their first queues at the same moment."""
+    def test_keep_the_bindings_of_each_other(self, connect):
+        """Kombu's own transport loses bindings that are made at the same moment."""
         apps = [make_app(f"library{number}", hears=HEARS) for number in range(8)]
         together = threading.Barrier(len(apps))
 
@@ -118,13 +118,13 @@ class TestProcessesSideBySide:
         table = connect(make_app("shelf", hears=[])).get_table("events")
         assert {(each[0], each[2]) for each in table} == {(key, f"{app.main}.events") for app in apps for key in HEARS}
 
-    def test_do_not_read_what_is_still_being_written(self, connect, tmp_path):
+    def test_do_not_read_unfinished_messages(self, connect, tmp_path):
         channel = connect(make_app("library", hears=HEARS))
         (tmp_path / "broker" / "data_folder_in" / "0_0.library.events.draft").write_text('{"body": "hal')
 
         assert channel.basic_get("library.events", no_ack=True) is None
 
-    def test_share_a_queue_without_sharing_a_message(self, connect, monkeypatch):
+    def test_read_a_message_once(self, connect, monkeypatch):
         library = make_app("library", hears=HEARS)
         one, other = connect(library), connect(library)
         outbox.record(BookWritten("Emma"), BookWritten("Persuasion"))

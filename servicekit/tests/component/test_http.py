@@ -43,8 +43,8 @@ def closed_breakers():
 
 
 @pytest.mark.parametrize("kind", MISBEHAVIOURS)
-def test_a_neighbour_that_misbehaves_is_given_up_on_in_time(kind):
-    """Each single byte may come in time: it is the whole answer that must."""
+def test_a_bad_answer_is_given_up_on_in_time(kind):
+    """The deadline is for the whole answer, not for each byte."""
     with server_that(MISBEHAVIOURS[kind]) as address:
         started = time.monotonic()
 
@@ -54,7 +54,7 @@ def test_a_neighbour_that_misbehaves_is_given_up_on_in_time(kind):
         assert time.monotonic() - started < LONGEST
 
 
-def test_a_neighbour_that_is_not_there_is_given_up_on_in_time():
+def test_a_refused_connection_is_neighbour_unavailable():
     with server_that(hangs) as address:
         pass  # its port is free again
 
@@ -62,8 +62,8 @@ def test_a_neighbour_that_is_not_there_is_given_up_on_in_time():
         HttpNeighbour("users", address, timeout=PATIENCE).get("/")
 
 
-def test_an_answer_that_comes_after_its_moment_is_not_read():
-    """Not even when it lies there already."""
+def test_an_answer_after_the_deadline_is_not_read():
+    """Also when it has already arrived."""
     session = requests.Session()
     session.mount("http://", DeadlineAdapter())
 
@@ -104,8 +104,8 @@ class Counting(http.server.BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def test_a_good_neighbour_is_asked_over_one_connection():
-    """The deadline of one answer does not shorten the next one's."""
+def test_calls_share_one_connection():
+    """The deadline of one answer does not shorten that of the next."""
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Counting) as server:
         server.daemon_threads = True
         server.connections = 0

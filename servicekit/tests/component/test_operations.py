@@ -17,7 +17,7 @@ WELL = Check("broker", lambda: None)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_health_is_200_when_all_is_well(nobody):
+def test_health_is_200_when_all_checks_pass(nobody):
     response = nobody.get("/health/")
 
     assert response.status_code == 200
@@ -29,7 +29,7 @@ def test_health_is_200_when_all_is_well(nobody):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_health_is_503_when_the_database_is_not(nobody, monkeypatch):
+def test_health_is_503_when_the_database_is_down(nobody, monkeypatch):
     monkeypatch.setattr(health.HealthView, "checks", (DOWN, WELL))
     [route] = [route for route in get_resolver().url_patterns if route.name == "health"]
     monkeypatch.setitem(route.callback.view_initkwargs, "checks", (DOWN, WELL))
@@ -44,8 +44,8 @@ def test_health_is_503_when_the_database_is_not(nobody, monkeypatch):
 
 
 class TestExamine:
-    def test_is_well_without_what_is_not_required(self):
-        """Without its cache a service is slower, not broken."""
+    def test_is_ok_without_a_dependency_that_is_not_required(self):
+        """Without its cache a service is slower, but works."""
         report = examine([WELL, Check("cache", DOWN.probe, required=False)])
 
         assert (report["status"], report["checks"]["cache"]["status"]) == ("ok", "failing")
@@ -91,7 +91,7 @@ class TestDocuments:
         assert set(post["responses"]) == {"200", "400", "413", "415", "429", "503"}
         assert "Problem" in schema["components"]["schemas"]
 
-    def test_docs_page_and_all_it_needs_come_from_here(self, nobody):
+    def test_docs_page_needs_no_other_server(self, nobody):
         page = nobody.get("/api/docs/").content.decode()
 
         needed = {part.split('"')[0] for part in page.split('="')[1:] if part.startswith(("/static/", "http", "//"))}
@@ -101,12 +101,12 @@ class TestDocuments:
 
     @pytest.mark.security
     @pytest.mark.parametrize("path", ["../settings.py", "..%2fsettings.py", "/etc/passwd", "%00", "nothing.js", "."])
-    def test_nothing_else_comes_from_there(self, nobody, path):
+    def test_no_other_file_is_served(self, nobody, path):
         assert nobody.get(f"/static/{path}").status_code in {400, 404}
 
     @pytest.mark.regression
-    def test_made_up_languages_fill_no_memory(self, nobody):
-        """Django keeps a catalogue for every language that somebody names."""
+    def test_unknown_languages_are_not_kept_in_memory(self, nobody):
+        """Django keeps a catalogue for every language that a request names."""
         nobody.get("/api/schema/?lang=tlh-made-up")
 
         assert "tlh-made-up" not in trans_real._translations

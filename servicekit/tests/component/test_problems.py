@@ -21,7 +21,7 @@ PROBLEMS = {
 
 
 @pytest.mark.parametrize("what", PROBLEMS)
-def test_each_reason_to_say_no_has_its_answer(nobody, what):
+def test_each_exception_has_its_problem_response(nobody, what):
     response = nobody.get(f"/raising/{what}/")
 
     status, code, detail, retry_after = PROBLEMS[what]
@@ -32,11 +32,11 @@ def test_each_reason_to_say_no_has_its_answer(nobody, what):
 
 
 @pytest.mark.security
-def test_a_stranger_learns_nothing_of_our_database(nobody):
+def test_a_database_error_shows_nothing_of_the_database(nobody):
     assert b"internal" not in nobody.get("/raising/database/").content
 
 
-def test_messages_without_a_field_come_as_a_map_too(nobody):
+def test_errors_without_a_field_are_a_map_too(nobody):
     response = nobody.get("/raising/list/")
 
     assert (response.status_code, response.json()) == (400, {"non_field_errors": ["that is not it"]})
@@ -49,14 +49,14 @@ def test_field_errors_are_a_map_of_field_to_messages(nobody):
     assert response.json() == {"word": ["Ensure this field has no more than 10 characters."]}
 
 
-def test_the_throttles_wait_is_never_missing():
-    """A throttle may not know when; a client must."""
+def test_throttled_always_has_retry_after():
+    """Also when the throttle gives no time."""
     response = exception_handler(Throttled(), {})
 
     assert response["Retry-After"] == "1"
 
 
-def test_a_body_that_ends_early_is_the_clients_fault():
+def test_a_body_that_ends_early_is_400():
     response = exception_handler(UnreadablePostError("gone"), {})
 
     assert (response.status_code, response.data["code"]) == (400, "PARSE_ERROR")
@@ -92,14 +92,14 @@ def test_an_unknown_method_is_405(nobody):
 
 
 @pytest.mark.regression
-def test_nobody_is_told_what_our_classes_are_called(nobody):
+def test_options_shows_no_class_names(nobody):
     """The framework would answer OPTIONS with a view's name and docstring."""
     response = nobody.options("/anyone/")
 
     assert (response.status_code, response.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
 
 
-def test_a_wish_for_another_format_is_406(nobody):
+def test_another_format_is_406(nobody):
     response = nobody.get("/anyone/", HTTP_ACCEPT="application/xml")
 
     assert (response.status_code, response.json()["code"]) == (406, "NOT_ACCEPTABLE")
@@ -109,13 +109,13 @@ def test_a_wish_for_another_format_is_406(nobody):
     "path",
     ["/nowhere/", "/things/0/", "/things/-1/", "/things/07/", "/things/x/", f"/things/{2**63}/", "/%00/", "/%ff/"],
 )
-def test_what_is_not_there_is_404_as_json(nobody, path):
+def test_an_unknown_path_is_404_as_json(nobody, path):
     response = nobody.get(path)
 
     assert (response.status_code, response.json()["code"]) == (404, "NOT_FOUND")
 
 
-def test_an_id_of_64_bits_is_an_address(nobody):
+def test_an_id_has_64_bits_at_most(nobody):
     assert nobody.get(f"/things/{2**63 - 1}/").status_code == 200
 
 
@@ -141,7 +141,7 @@ def test_pages_are_20_and_at_most_100(nobody, query, status, length):
     assert len(response.json().get("results", [])) == (length or 0)
 
 
-def test_djangos_own_refusals_have_the_same_shape():
+def test_errors_of_django_have_the_same_format():
     request = RequestFactory().get("/")
     answers = [
         problems.bad_request(request, Exception()),
@@ -160,5 +160,5 @@ def test_djangos_own_refusals_have_the_same_shape():
 
 @pytest.mark.parametrize("path", ["/anyone/", "/nowhere/", "/raising/surprise/", "/raising/sold-out/", "/health"])
 @pytest.mark.django_db
-def test_every_answer_carries_the_request_id(nobody, path):
+def test_every_response_has_the_request_id(nobody, path):
     assert nobody.get(path, HTTP_X_REQUEST_ID="abc-1")["X-Request-ID"] == "abc-1"

@@ -40,7 +40,7 @@ def free_port():
 
 
 @pytest.mark.timeout(30)  # a whole process starts
-def test_serves_until_it_is_told_to_stop():
+def test_serves_until_sigterm():
     port = free_port()
     with serving(port) as process:
         answer = eventually(lambda: ask(port), within=20)
@@ -146,14 +146,14 @@ class TestWorker:
 
         assert there.recv(4096).startswith(b"HTTP/1.1 414 ")
 
-    def test_does_not_mind_that_nobody_listens_any_more(self, worker, line):
+    def test_ignores_a_closed_connection(self, worker, line):
         here, there = line
         there.close()
 
         worker.handle_error(None, here, ("127.0.0.1", 1), InvalidRequestMethod("\0"))
 
     @pytest.mark.parametrize("fault", [ValueError("x"), InvalidResponseHeader("x")])
-    def test_leaves_faults_of_our_own_to_gunicorn(self, worker, line, fault):
+    def test_leaves_our_own_errors_to_gunicorn(self, worker, line, fault):
         here, there = line
 
         worker.handle_error(None, here, ("127.0.0.1", 1), fault)

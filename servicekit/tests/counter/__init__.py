@@ -1,1 +1,1 @@
-"""A few routes that need every piece of the kit's HTTP side, so that tests can call them."""
+"""A service with a few routes that use every part of the kit's HTTP code."""

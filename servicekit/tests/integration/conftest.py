@@ -14,7 +14,7 @@ def shelf(broker, running, transactional_db):
 
 @pytest.fixture
 def publish(broker):
-    """Put any bytes on the broker, as somebody who is no service of ours might."""
+    """Publish any bytes, as a program that is not one of our services might."""
     from amqp import Message
 
     from servicekit.tests.shelf.celery_app import app

@@ -1,4 +1,4 @@
-"""The kit's test service on real servers: its worker and relay as processes, its database and broker ours alone."""
+"""The kit's test service on real servers, with its worker and relay as processes."""
 
 from django.db import transaction
 
@@ -10,7 +10,7 @@ from servicekit.tests.unit.events import BookWritten
 
 
 class Shelf:
-    """What a test does to the service, and sees of it."""
+    """Starts the service's processes, sends it messages, and reads its effects."""
 
     def __init__(self, broker, running):
         self.broker = broker
@@ -30,11 +30,11 @@ class Shelf:
             outbox.command(name, **kwargs)
 
     def has(self, *titles):
-        """Whether these stand on the shelf, dusted, and nothing else does."""
+        """Whether exactly these books exist and are dusted."""
         return set(Book.objects.filter(dusted=True).values_list("title", flat=True)) == set(titles)
 
     def idle(self):
-        """Whether no message of the service is under way, ready or in a worker's hand."""
+        """Whether no message is in the service's queues, ready or unacknowledged."""
         return not any(self.broker.messages_in(f"shelf.{queue}") for queue in ("events", "work"))
 
     def dead(self):

@@ -1,4 +1,4 @@
-"""The cache on Redis, which goes away and comes back."""
+"""The cache on Redis, which is cut off and restored."""
 
 import os
 import pickle
@@ -49,7 +49,7 @@ class TestCache:
         assert cache.add("key", 8)
 
     def test_a_pickle_in_redis_is_a_miss_and_is_not_loaded(self, cache, tmp_path):
-        """Whoever can write to Redis must not be able to run code here."""
+        """Someone who can write to Redis must not be able to run code in the service."""
         file = tmp_path / "written-by-the-pickle"
         server = Redis.from_url(os.environ["CACHE_URL"])
         server.set(cache.make_key("key"), pickle.dumps(Touch(str(file))))

@@ -1,4 +1,4 @@
-"""What nobody can handle, on RabbitMQ."""
+"""Messages that cannot be handled, on RabbitMQ."""
 
 import json
 import uuid
@@ -71,7 +71,7 @@ UNREADABLE = {
 
 
 class TestAnUnreadableMessage:
-    def test_of_any_kind_ends_in_the_dead_letters_and_holds_up_nobody(self, shelf, publish):
+    def test_of_any_kind_becomes_a_dead_letter_and_delays_no_other(self, shelf, publish):
         worker = shelf.start("worker")
         shelf.start("relay")
 
@@ -89,7 +89,7 @@ class TestAnUnreadableMessage:
 
 
 class TestAPoisonMessage:
-    def test_is_listed_with_where_and_why_and_replayed_once_it_can_be_handled(self, shelf):
+    def test_is_listed_with_queue_and_reason_and_handled_after_a_replay(self, shelf):
         shelf.start("worker")
         shelf.start("relay")
         shelf.announce("a cursed book")
@@ -107,7 +107,7 @@ class TestAPoisonMessage:
         assert shelf.dead() == []
         assert str(InboxMessage.objects.get().message_id) == letter.id
 
-    def test_replayed_too_early_comes_back_under_its_name(self, shelf):
+    def test_replayed_too_early_becomes_a_dead_letter_again(self, shelf):
         shelf.start("worker")
         shelf.start("relay")
         shelf.announce("a cursed book")
@@ -118,7 +118,7 @@ class TestAPoisonMessage:
         [second] = eventually(shelf.dead, within=15)
         assert (second.id, second.queue) == (first.id, first.queue)
 
-    def test_that_every_worker_dies_of_is_given_up_at_last(self, shelf, publish):
+    def test_that_is_never_acknowledged_becomes_a_dead_letter(self, shelf, publish):
         publish(GOOD, exchange="events", routing_key="book.written", headers=headers(id="6a3f"), **JSON)
 
         with app.connection_for_write() as connection:

@@ -32,7 +32,7 @@ class TestAnEvent:
 
         eventually(lambda: shelf.has("Emma", "Persuasion"), within=10)
 
-    def test_that_comes_twice_is_handled_once(self, shelf):
+    def test_delivered_twice_is_handled_once(self, shelf):
         shelf.announce("Emma")
         again = wires() + wires()
         with Relay(app)._connected() as to_broker:
@@ -45,7 +45,7 @@ class TestAnEvent:
         assert InboxMessage.objects.count() == 1
         assert shelf.dead() == []
 
-    def test_that_comes_twice_at_the_same_moment_is_handled_once(self, shelf):
+    def test_delivered_twice_at_the_same_moment_is_handled_once(self, shelf):
         envelope, together = book_written("Emma"), threading.Barrier(8)
 
         def receive():
@@ -61,8 +61,8 @@ class TestAnEvent:
 
         assert Book.objects.count() == InboxMessage.objects.count() == 1
 
-    def test_that_nobody_hears_does_no_harm(self, shelf, publish):
-        """A neighbour may say new things, also ones whose names look like those that we hear."""
+    def test_without_a_consumer_reaches_no_queue(self, shelf, publish):
+        """Another service may publish new events, also some whose names begin like those that we consume."""
         for name in ("book.burned", "book.written.again", "book"):
             publish("[]", exchange="events", routing_key=name)
 
@@ -128,7 +128,7 @@ class TestTheRelay:
 
 
 class TestATaskThatFailsThreeTimes:
-    def test_succeeds_at_the_fourth_and_bothers_nobody_else(self, shelf):
+    def test_succeeds_at_the_fourth_attempt_and_is_published_to_no_other_queue(self, shelf):
         book = Book.objects.create(title="Emma")
         shelf.start("worker")
         shelf.start("relay")

@@ -1,4 +1,4 @@
-"""Processes that die and servers that go away: nothing lost, nothing doubled, back by itself within 15 s."""
+"""Killed processes and servers that are down: no message is lost or handled twice, and all works again within 15 s."""
 
 import os
 
@@ -18,7 +18,7 @@ HUNDRED = [f"Volume {number}" for number in range(100)]
 
 
 class Killed(BaseException):
-    """What a SIGKILL is to the code that it hits."""
+    """Ends the code as a SIGKILL would."""
 
 
 class DiesAfterPublishing:
@@ -32,7 +32,7 @@ class DiesAfterPublishing:
 
 class TestARelay:
     def test_killed_between_publish_and_mark_leaves_the_row(self, shelf):
-        """So the event goes out twice; the inbox lets it in once."""
+        """The event is published twice, and the inbox ignores the second."""
         shelf.announce("Emma")
         relay = Relay(app)
         with relay._connected() as to_broker, pytest.raises(Killed):
@@ -46,7 +46,7 @@ class TestARelay:
         eventually(lambda: shelf.has("Emma") and shelf.idle(), within=15)
         assert InboxMessage.objects.count() == 1
 
-    def test_killed_while_it_works_loses_nothing(self, shelf):
+    def test_killed_during_its_work_loses_nothing(self, shelf):
         shelf.start("worker")
         first = shelf.start("relay")
         shelf.announce(*HUNDRED)
@@ -59,7 +59,7 @@ class TestARelay:
 
 
 class TestAWorker:
-    def test_killed_in_the_middle_of_a_task_hands_it_to_the_next(self, shelf):
+    def test_killed_during_a_task_leaves_it_to_the_next_worker(self, shelf):
         first = shelf.start("worker")
         shelf.start("relay")
         shelf.announce("a slow book")
@@ -71,7 +71,7 @@ class TestAWorker:
         eventually(lambda: shelf.has("a slow book"), within=15)
         assert shelf.dead() == []
 
-    def test_told_to_end_finishes_what_it_runs_and_hands_back_the_rest(self, shelf):
+    def test_stopped_finishes_running_tasks_and_returns_the_other_messages(self, shelf):
         """Three threads handle a book each, the fourth message goes back to the queue."""
         worker = shelf.start("worker", WORKER_CONCURRENCY="3")
         relay = shelf.start("relay")
@@ -85,8 +85,8 @@ class TestAWorker:
         assert shelf.broker.messages_in("shelf.events") == 1
 
 
-class TestABrokerThatIsAway:
-    def test_gets_what_was_announced_in_the_meantime(self, shelf, proxy_to):
+class TestABrokerThatIsDown:
+    def test_gets_all_messages_when_it_is_back(self, shelf, proxy_to):
         proxy = proxy_to(settings.BROKER_URL)
         shelf.start("worker", BROKER_URL=proxy.url)
         relay = shelf.start("relay", BROKER_URL=proxy.url)
@@ -100,7 +100,7 @@ class TestABrokerThatIsAway:
 
         eventually(lambda: shelf.has("before", *HUNDRED), within=15)
 
-    def test_and_hangs_is_noticed(self, shelf, proxy_to):
+    def test_is_noticed_when_it_hangs(self, shelf, proxy_to):
         proxy = proxy_to(settings.BROKER_URL)
         shelf.start("worker")
         relay = shelf.start("relay", BROKER_URL=proxy.url)
@@ -114,8 +114,8 @@ class TestABrokerThatIsAway:
 
 
 class TestABrokerThatIsRestarted:
-    def test_still_has_what_it_took(self, shelf, proxy_to, own_server):
-        """Only the server itself can show what lies on its disk, and what it answers while it starts."""
+    def test_still_has_the_messages_that_it_confirmed(self, shelf, proxy_to, own_server):
+        """A real restart: it shows what RabbitMQ has on its disk, and what it answers while it starts."""
         server = own_server("rabbitmq")
         proxy = proxy_to(server.addresses["rabbitmq"])
         shelf.start("worker", BROKER_URL=proxy.url).stop()
@@ -132,8 +132,8 @@ class TestABrokerThatIsRestarted:
         assert InboxMessage.objects.count() == 101
 
 
-class TestADatabaseThatIsAway:
-    def test_is_waited_for(self, shelf, proxy_to):
+class TestADatabaseThatIsDown:
+    def test_delays_messages_and_loses_none(self, shelf, proxy_to):
         proxy = proxy_to(os.environ["DATABASE_URL"])
         worker = shelf.start("worker", DATABASE_URL=proxy.url)
         relay = shelf.start("relay", DATABASE_URL=proxy.url)
@@ -151,7 +151,7 @@ class TestADatabaseThatIsAway:
         eventually(lambda: shelf.has("before", *HUNDRED), within=15)
         assert shelf.dead() == []
 
-    def test_that_is_restarted_costs_a_moment(self, shelf):
+    def test_is_used_again_after_a_restart(self, shelf):
         shelf.start("worker")
         shelf.start("relay")
         shelf.announce(*HUNDRED[:50])
@@ -169,7 +169,7 @@ class TestADatabaseThatIsAway:
 
 
 def _waits_in_a_handler(times=1):
-    """Whether so many handlers have put their book on the shelf, in transactions that are still open."""
+    """Whether this many handlers have saved their book, in transactions that are still open."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity"

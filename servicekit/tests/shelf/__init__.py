@@ -1,1 +1,1 @@
-"""A service of a few lines, for the kit's tests: it puts books on a shelf and hears of others."""
+"""A small service for the kit's tests: it saves books, and consumes events about books."""

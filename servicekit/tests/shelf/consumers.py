@@ -1,4 +1,4 @@
-"""What the shelf hears: books that others write."""
+"""The events that the shelf consumes: books that others write."""
 
 import time
 

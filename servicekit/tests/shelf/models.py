@@ -13,7 +13,7 @@ class InboxMessage(AbstractInboxMessage):
 
 
 class Book(models.Model):
-    """What the shelf's consumers write, so that tests can see a handler's effect and its rollback."""
+    """A row of the shelf's consumers, in which tests see a handler's effect and its rollback."""
 
     title = models.CharField(max_length=100, unique=True)
     dusted = models.BooleanField(default=False)

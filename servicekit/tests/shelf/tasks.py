@@ -1,4 +1,4 @@
-"""Work on the shelf's own queue."""
+"""Tasks on the shelf's own queue."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from servicekit.tests.shelf.models import Book
 
 
 class Busy(Exception):
-    """Somebody else dusts; later is fine."""
+    """The duster is in use; try again later."""
 
 
 @app.task(name="shelf.dust")

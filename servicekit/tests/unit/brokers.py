@@ -1,10 +1,10 @@
-"""A broker of a few lines: what py-amqp's connection and channel do, as far as we use it."""
+"""A fake broker: what py-amqp's connection and channel do, as far as we use it."""
 
 from collections import defaultdict
 
 
 class FakeChannel:
-    """Takes messages and says, when its connection is drained, what the test told it to say of them."""
+    """Takes messages; when its connection is drained, it emits the events that the test prepared."""
 
     def __init__(self):
         self.events = defaultdict(set)
@@ -23,7 +23,7 @@ class FakeChannel:
 
 
 class FakeConnection:
-    """Plays one prepared answer each time it is drained; has none left, it is silent."""
+    """Emits one prepared event each time it is drained; without one, it times out."""
 
     def __init__(self, channel, *answers):
         self.channel = channel
@@ -36,7 +36,7 @@ class FakeConnection:
 
 
 class FakePublisher:
-    """Keeps what it is given; refuses the messages whose places in a batch the test named."""
+    """Keeps the messages; refuses those at the given positions of a batch."""
 
     def __init__(self, refused=(), dies=False):
         self.refused = set(refused)

@@ -1,4 +1,4 @@
-"""Events that the kit's tests announce."""
+"""The events of the kit's tests."""
 
 from dataclasses import dataclass
 

@@ -16,14 +16,14 @@ pytestmark = pytest.mark.django_db
 
 
 class TestAConsumer:
-    def test_hands_the_event_to_its_handler(self):
+    def test_calls_its_handler_with_the_event(self):
         deliver(app, book_written("Emma"))
 
         [book] = Book.objects.all()
         assert book.title == "Emma"
         assert commands() == [("shelf.dust", {"book_id": book.id})]
 
-    def test_does_nothing_the_second_time(self):
+    def test_ignores_a_second_delivery(self):
         envelope = book_written("Emma")
 
         deliver(app, envelope)
@@ -32,8 +32,8 @@ class TestAConsumer:
         assert Book.objects.count() == 1
         assert len(commands()) == 1
 
-    def test_undoes_everything_when_its_handler_fails(self):
-        """Then a replay finds no inbox row in its way."""
+    def test_undoes_all_writes_when_its_handler_fails(self):
+        """Also its inbox row, so that a replay is handled."""
         with pytest.raises(RuntimeError, match="cannot be shelved"):
             deliver(app, book_written("a cursed book"))
 
@@ -41,7 +41,7 @@ class TestAConsumer:
         assert not InboxMessage.objects.exists()
 
     @pytest.mark.parametrize("nonsense", [None, 17, "text", [], {}, {"specversion": "1.0", "id": "x"}])
-    def test_refuses_what_it_cannot_read(self, nonsense):
+    def test_refuses_an_unreadable_message(self, nonsense):
         with pytest.raises(UnreadableMessage):
             deliver(app, nonsense, task="book.written")
 
@@ -51,14 +51,14 @@ class TestAConsumer:
         with pytest.raises(UnreadableMessage, match=r"book\.written brought a book\.burned"):
             deliver(app, book_written(type="book.burned"), task="book.written")
 
-    def test_can_be_tried_without_its_wrapping(self):
+    def test_handler_can_be_called_alone(self):
         consumers.book_written.handler(book_written("Emma"))
 
         assert Book.objects.filter(title="Emma").exists()
         assert not InboxMessage.objects.exists()
 
 
-class TestADatabaseThatStaysAway:
+class TestADatabaseThatIsDown:
     def test_sends_the_message_to_the_work_queue_until_it_is_back(self, monkeypatch):
         """However long that takes; and to no other service, as the events exchange would."""
 
@@ -77,7 +77,7 @@ class TestADatabaseThatStaysAway:
 
 
 class TestATask:
-    def test_works_under_the_id_of_the_request_that_asked_for_it(self, monkeypatch):
+    def test_runs_under_the_request_id_of_its_message(self, monkeypatch):
         seen = []
         monkeypatch.setattr(dust, "run", lambda **_: seen.append(current_request_id()))
         outbox.command("shelf.dust", book_id=7)
@@ -88,7 +88,7 @@ class TestATask:
 
         assert seen == ["req-1"]
 
-    def test_is_tried_again_later_while_the_database_is_away(self, monkeypatch):
+    def test_is_retried_while_the_database_is_down(self, monkeypatch):
         def away(**_):
             raise OperationalError("connection refused")
 
@@ -101,19 +101,19 @@ class TestATask:
 
         assert retry.value.when == 1
 
-    def test_is_tried_again_when_it_says_so(self):
+    def test_is_retried_when_it_asks_for_it(self):
         outbox.command("shelf.dust_when_free", book_id=7, busy=1)
         [wire] = wires()
 
         with pytest.raises(Retry):
             deliver(app, wire)
 
-    def test_called_directly_just_fails(self):
+    def test_called_directly_is_not_retried(self):
         with pytest.raises(Busy):
             dust_when_free(book_id=7, busy=1)
 
 
 class TestDelivery:
-    def test_names_the_tasks_there_are_when_nobody_consumes_it(self):
+    def test_without_a_task_names_the_existing_ones(self):
         with pytest.raises(AssertionError, match=r"no task 'book\.burned'.*book\.written"):
             deliver(app, book_written(type="book.burned"))

@@ -17,7 +17,7 @@ class TestDatabase:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
 
-    def test_postgresql_is_kept_checked_and_bounded(self):
+    def test_postgresql_connections_are_kept_and_have_time_limits(self):
         entry = defaults.database("postgresql://shop:secret@db:5433/orders")
 
         assert (entry["HOST"], entry["PORT"], entry["NAME"]) == ("db", 5433, "orders")
@@ -25,7 +25,7 @@ class TestDatabase:
         assert entry["OPTIONS"]["connect_timeout"] == 3
         assert "statement_timeout=15s" in entry["OPTIONS"]["options"]
 
-    def test_what_the_address_says_wins(self):
+    def test_options_in_the_url_override_ours(self):
         entry = defaults.database("postgresql://db/orders?connect_timeout=9")
 
         assert int(entry["OPTIONS"]["connect_timeout"]) == 9
@@ -39,13 +39,13 @@ class TestCache:
             ("redis://cache:6379/1", "servicekit.storage.cache.FaultTolerantRedisCache"),
         ],
     )
-    def test_is_chosen_by_the_address(self, url, backend):
+    def test_is_chosen_by_the_url(self, url, backend):
         assert defaults.cache(url, folder=Path("/srv/cache"), prefix="kit")["BACKEND"] == backend
 
-    def test_files_lie_in_the_folder(self):
+    def test_files_are_in_the_folder(self):
         assert defaults.cache("", folder=Path("/srv/cache"), prefix="kit")["LOCATION"] == "/srv/cache"
 
-    def test_redis_is_not_waited_for(self):
+    def test_redis_has_a_short_timeout(self):
         assert defaults.cache("redis://cache", folder=Path(), prefix="kit")["OPTIONS"]["socket_timeout"] < 1
 
 
@@ -57,17 +57,17 @@ class TestSpectacular:
 
 
 class TestRestFramework:
-    def test_finds_the_table_of_problems_in_the_service(self):
+    def test_names_the_problem_table_of_the_service(self):
         assert defaults.rest_framework("order_service")["EXCEPTION_HANDLER"] == (
             "order_service.api.problems.exception_handler"
         )
 
-    def test_lets_a_service_override_a_piece(self):
+    def test_can_be_overridden_by_a_service(self):
         assert defaults.rest_framework("order_service", PAGE_SIZE=5)["PAGE_SIZE"] == 5
 
 
-def test_no_middleware_but_what_an_api_with_bearer_tokens_needs():
-    """Each costs every request; sessions, CSRF and messages have nothing to do here."""
+def test_middleware_has_only_what_bearer_tokens_need():
+    """Each middleware costs time in every request. Sessions and CSRF protection are not needed."""
     assert settings.MIDDLEWARE == [
         "servicekit.base.telemetry.RequestMiddleware",
         "django.middleware.security.SecurityMiddleware",

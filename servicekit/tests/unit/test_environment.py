@@ -15,7 +15,7 @@ class TestPort:
         assert env.port("SHOP_PORT", 8001) == 8001
 
     @pytest.mark.parametrize("value", ["0", "65536", "-1", "http", ""])
-    def test_refuses_what_is_no_port_by_name(self, env, monkeypatch, value):
+    def test_refuses_other_values_and_names_the_variable(self, env, monkeypatch, value):
         monkeypatch.setenv("SHOP_PORT", value)
 
         with pytest.raises(environs.EnvError, match="SHOP_PORT"):
@@ -23,7 +23,7 @@ class TestPort:
 
 
 class TestServiceUrl:
-    def test_loses_the_slash_at_its_end(self, env, monkeypatch):
+    def test_has_no_slash_at_its_end(self, env, monkeypatch):
         monkeypatch.setenv("USERS_URL", "https://users.example:8443/")
 
         assert env.service_url("USERS_URL", "") == "https://users.example:8443"
@@ -32,7 +32,7 @@ class TestServiceUrl:
         "value",
         ["users:8000", "ftp://users", "http://", "", "http://[::1", "http://users?a=b", "http://user:secret@users"],
     )
-    def test_refuses_what_cannot_be_called(self, env, monkeypatch, value):
+    def test_refuses_what_is_no_http_address(self, env, monkeypatch, value):
         monkeypatch.setenv("USERS_URL", value)
 
         with pytest.raises(environs.EnvError, match="USERS_URL"):
@@ -41,13 +41,13 @@ class TestServiceUrl:
 
 class TestRate:
     @pytest.mark.parametrize("value", ["30/min", "1/s", "5/hour", "100000/d"])
-    def test_is_what_the_framework_understands(self, env, monkeypatch, value):
+    def test_accepts_rates_of_the_framework(self, env, monkeypatch, value):
         monkeypatch.setenv("THROTTLE_LOGIN", value)
 
         assert env.rate("THROTTLE_LOGIN", "1/s") == value
 
     @pytest.mark.parametrize("value", ["30", "0/min", "many/min", "30/fortnight", "30/min ", "-1/s"])
-    def test_refuses_what_would_fail_at_the_first_request(self, env, monkeypatch, value):
+    def test_refuses_other_values(self, env, monkeypatch, value):
         monkeypatch.setenv("THROTTLE_LOGIN", value)
 
         with pytest.raises(environs.EnvError, match="THROTTLE_LOGIN"):
@@ -64,8 +64,8 @@ class TestProductionSecret:
             "CLIENT_SECRET": "another",
         }
 
-    def test_names_every_variable_at_fault_at_once(self, monkeypatch):
-        """Missing, empty, and left at its demo value; not the one that is fine."""
+    def test_names_every_variable_at_fault(self, monkeypatch):
+        """One that is missing, one that is empty, and one with its demo value."""
         monkeypatch.delenv("MISSING", raising=False)
         monkeypatch.setenv("EMPTY", " ")
         monkeypatch.setenv("DEMO", "demo-only-secret")
@@ -76,8 +76,8 @@ class TestProductionSecret:
 
         assert str(refusal.value) == "production needs its own value of: MISSING, EMPTY, DEMO"
 
-    def test_may_lie_in_a_file(self, monkeypatch, tmp_path):
-        """As Docker and Kubernetes hand secrets in."""
+    def test_may_be_in_a_file(self, monkeypatch, tmp_path):
+        """As Docker and Kubernetes provide secrets."""
         (tmp_path / "secret").write_text("from a file")
         monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "secret"))
 

@@ -29,18 +29,18 @@ class TestEvent:
             "copies": [{"at": "2026-11-20T12:00:00Z"}],
         }
 
-    def test_says_which_class_forgot_its_subject(self):
+    def test_without_a_subject_names_its_class(self):
         event = BookSold(price=Decimal(1), sold_at=NOON, copies=())
 
         with pytest.raises(NotImplementedError, match="BookSold"):
             _ = event.subject
 
-    def test_is_about_somebody(self):
+    def test_has_a_subject(self):
         assert BookWritten("Emma").subject == "Emma"
 
 
 class TestTimes:
-    def test_are_told_in_utc(self):
+    def test_are_written_in_utc(self):
         in_oslo = NOON.astimezone(timezone(timedelta(hours=1)))
 
         assert iso(in_oslo) == "2026-11-20T12:00:00Z"
@@ -65,17 +65,17 @@ class TestEnvelope:
             "data": {"title": "Middlemarch"},
         }
 
-    def test_reads_what_it_wrote(self):
+    def test_can_be_read_again(self):
         envelope = book_written()
 
         assert Envelope.parse(envelope.to_dict()) == envelope
 
-    def test_ignores_fields_that_a_neighbour_added(self):
+    def test_ignores_unknown_fields(self):
         envelope = book_written()
 
         assert Envelope.parse(envelope.to_dict() | {"traceparent": "00-abc"}) == envelope
 
-    def test_writes_its_id_in_one_way(self):
+    def test_normalises_its_id(self):
         envelope = book_written(id="6A3F0000-0000-4000-8000-000000000000")
 
         assert Envelope.parse(envelope.to_dict()) == replace(envelope, id=envelope.id.lower())
@@ -91,7 +91,7 @@ class TestEnvelope:
             ({"time": 0}, "time should be str"),
         ],
     )
-    def test_says_what_it_cannot_read(self, changes, reason):
+    def test_says_why_it_is_unreadable(self, changes, reason):
         with pytest.raises(UnreadableMessage, match=reason):
             Envelope.parse(book_written().to_dict() | changes)
 

@@ -38,13 +38,13 @@ class TestGet:
         assert neighbours.calls[0].request.url == f"{USERS}/api/users/7/?fields=id"
 
     @pytest.mark.parametrize("status", [400, 401, 404, 409, 429])
-    def test_leaves_a_refusal_to_the_caller(self, neighbours, users, status):
+    def test_gives_a_refusal_to_the_caller(self, neighbours, users, status):
         neighbours.get(f"{USERS}/", status=status)
 
         assert users.get("/").status_code == status
         assert len(neighbours.calls) == 1
 
-    def test_tries_again_when_the_neighbour_stumbles(self, neighbours, users):
+    def test_is_repeated_once_after_a_failure(self, neighbours, users):
         neighbours.get(f"{USERS}/", status=503)
         neighbours.get(f"{USERS}/", json={})
 
@@ -69,18 +69,18 @@ class TestGet:
 
         assert elsewhere.call_count == 0
 
-    def test_does_not_swallow_more_than_a_megabyte(self, neighbours, users):
+    def test_refuses_more_than_a_megabyte(self, neighbours, users):
         neighbours.get(f"{USERS}/", body=b" " * (MAX_BODY + 1))
 
         with pytest.raises(NeighbourUnavailable, match="more than"):
             users.get("/")
 
-    def test_takes_a_megabyte(self, neighbours, users):
+    def test_accepts_a_megabyte(self, neighbours, users):
         neighbours.get(f"{USERS}/", body=b" " * MAX_BODY)
 
         assert len(users.get("/").content) == MAX_BODY
 
-    def test_keeps_no_cookies(self, neighbours, users):
+    def test_sends_no_cookies(self, neighbours, users):
         neighbours.get(f"{USERS}/", headers={"Set-Cookie": "session=abc"}, json={})
         users.get("/")
         users.get("/")
@@ -89,7 +89,7 @@ class TestGet:
 
 
 class TestPost:
-    def test_hands_in_json(self, neighbours, users):
+    def test_sends_json(self, neighbours, users):
         neighbours.post(f"{USERS}/", status=201, json={})
 
         assert users.post("/", json={"name": "alice"}, headers={"Idempotency-Key": "k"}).status_code == 201
@@ -99,7 +99,7 @@ class TestPost:
 
     @pytest.mark.parametrize("failure", ["answers 500", "times out", "is unreachable"])
     def test_is_not_repeated(self, neighbours, users, failure):
-        """Nobody knows whether the first one was done."""
+        """It is not known whether the first one was done."""
         fails(neighbours, "POST", f"{USERS}/", failure)
 
         with pytest.raises(NeighbourUnavailable):
@@ -107,7 +107,7 @@ class TestPost:
 
         assert len(neighbours.calls) == 1
 
-    def test_is_repeated_when_twice_is_like_once(self, neighbours, users):
+    def test_is_repeated_when_idempotent(self, neighbours, users):
         neighbours.post(f"{USERS}/", status=500)
         neighbours.post(f"{USERS}/", json={})
 
@@ -116,7 +116,7 @@ class TestPost:
 
 class TestJsonObject:
     @pytest.mark.parametrize("failure", ["talks nonsense", "answers a list", "answers null"])
-    def test_refuses_nonsense(self, neighbours, users, failure):
+    def test_refuses_what_is_no_json_object(self, neighbours, users, failure):
         fails(neighbours, "GET", f"{USERS}/", failure)
 
         with pytest.raises(NeighbourUnavailable, match="answered with"):
@@ -180,7 +180,7 @@ class TestBreaker:
 
 
 class TestHeaders:
-    def test_pass_the_request_id_on(self, neighbours, users):
+    def test_contain_the_request_id(self, neighbours, users):
         neighbours.get(f"{USERS}/", json={})
 
         with bound_request_id("abc-1"):
@@ -188,19 +188,19 @@ class TestHeaders:
 
         assert neighbours.calls[0].request.headers["X-Request-ID"] == "abc-1"
 
-    def test_show_no_token_without_one(self, neighbours, users):
+    def test_contain_no_token_without_one(self, neighbours, users):
         neighbours.get(f"{USERS}/", json={})
         users.get("/")
 
         assert "Authorization" not in neighbours.calls[0].request.headers
 
-    def test_show_the_token(self, neighbours):
+    def test_contain_the_token(self, neighbours):
         neighbours.get(f"{USERS}/", json={})
         HttpNeighbour("users", USERS, token=lambda: "t1").get("/")
 
         assert neighbours.calls[0].request.headers["Authorization"] == "Bearer t1"
 
-    def test_a_plain_token_that_is_refused_is_refused(self, neighbours):
+    def test_a_401_is_not_repeated_without_a_new_token(self, neighbours):
         neighbours.get(f"{USERS}/", status=401)
 
         assert HttpNeighbour("users", USERS, token=lambda: "t1").get("/").status_code == 401
@@ -223,13 +223,13 @@ class TestServiceToken:
     def token(self, users, clock):
         return ServiceToken(users, client_id="order_service", client_secret="s3cret", clock=clock)
 
-    def test_is_asked_for_with_our_secret(self, neighbours, token):
+    def test_is_fetched_with_our_secret(self, neighbours, token):
         neighbours.post(TOKEN_URL, json=grant("t1"))
 
         assert token() == "t1"
         assert sent_json(neighbours.calls[0]) == {"client_id": "order_service", "client_secret": "s3cret"}
 
-    def test_is_held_until_shortly_before_its_end(self, neighbours, token, clock):
+    def test_is_cached_until_shortly_before_it_expires(self, neighbours, token, clock):
         neighbours.post(TOKEN_URL, json=grant("t1"))
         neighbours.post(TOKEN_URL, json=grant("t2"))
 
@@ -239,7 +239,7 @@ class TestServiceToken:
         clock.advance(seconds=1)
         assert token() == "t2"
 
-    def test_of_seconds_is_held_half_of_them(self, neighbours, token, clock):
+    def test_with_a_short_lifetime_is_cached_for_half_of_it(self, neighbours, token, clock):
         neighbours.post(TOKEN_URL, json=grant("t1", expires_in=10))
         neighbours.post(TOKEN_URL, json=grant("t2"))
 
@@ -247,8 +247,8 @@ class TestServiceToken:
         clock.advance(seconds=5)
         assert token() == "t2"
 
-    def test_is_renewed_once_when_a_neighbour_refuses_it(self, neighbours, token):
-        """Its key was withdrawn, say. A refused call was not done, so even a POST may be made again."""
+    def test_is_renewed_once_after_a_401(self, neighbours, token):
+        """For example when its key was withdrawn. A refused call was not done, so even a POST may be repeated."""
         neighbours.post(TOKEN_URL, json=grant("t1"))
         neighbours.post(TOKEN_URL, json=grant("t2"))
         neighbours.post(
@@ -260,13 +260,13 @@ class TestServiceToken:
 
         assert HttpNeighbour("users", USERS, token=token).post("/api/", json={}).status_code == 201
 
-    def test_that_is_refused_twice_is_the_callers_matter(self, neighbours, token):
+    def test_refused_twice_gives_the_caller_a_401(self, neighbours, token):
         neighbours.post(TOKEN_URL, json=grant("t1"))
         neighbours.get(f"{USERS}/api/", status=401)
 
         assert HttpNeighbour("users", USERS, token=token).get("/api/").status_code == 401
 
-    def test_that_is_not_to_be_had_costs_its_own_two_attempts_only(self, neighbours, token):
+    def test_that_cannot_be_fetched_costs_two_attempts(self, neighbours, token):
         neighbours.post(TOKEN_URL, body=requests.ConnectTimeout("too slow"))
 
         with pytest.raises(NeighbourUnavailable):
@@ -289,7 +289,7 @@ class TestServiceToken:
         neighbours.upsert(responses.POST, TOKEN_URL, json=grant("t1"))
         assert token() == "t1"
 
-    def test_is_not_to_be_had_with_a_wrong_secret(self, neighbours, token):
+    def test_is_refused_with_a_wrong_secret(self, neighbours, token):
         neighbours.post(TOKEN_URL, status=401)
 
         with pytest.raises(NeighbourUnavailable, match="refused our client secret with 401"):
@@ -310,7 +310,7 @@ class TestServiceToken:
             ["t1"],
         ],
     )
-    def test_that_cannot_be_read_is_no_token(self, neighbours, token, answer):
+    def test_that_is_malformed_is_refused(self, neighbours, token, answer):
         neighbours.post(TOKEN_URL, json=answer)
 
         with pytest.raises(NeighbourUnavailable):
@@ -318,7 +318,7 @@ class TestServiceToken:
 
 
 @pytest.mark.parametrize("how", FAILURES)
-def test_every_failure_that_services_try_themselves_against_is_one(neighbours, users, how):
+def test_every_kind_of_failure_is_neighbour_unavailable(neighbours, users, how):
     fails(neighbours, "GET", f"{USERS}/", how)
 
     with pytest.raises(NeighbourUnavailable):

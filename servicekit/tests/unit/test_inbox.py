@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestReceivedFirstTime:
-    def test_knows_a_message_by_its_id(self):
+    def test_is_false_for_a_known_id(self):
         message_id = str(uuid4())
 
         assert inbox.received_first_time(message_id, "book.written")
@@ -21,7 +21,7 @@ class TestReceivedFirstTime:
         [row] = InboxMessage.objects.all()
         assert str(row) == f"book.written {message_id}"
 
-    def test_forgets_with_its_transaction(self):
+    def test_is_undone_with_its_transaction(self):
         message_id = str(uuid4())
 
         with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012 - the transaction is what is tried
@@ -31,13 +31,13 @@ class TestReceivedFirstTime:
         assert inbox.received_first_time(message_id, "book.written")
 
     @pytest.mark.django_db(transaction=True)
-    def test_belongs_into_a_transaction(self):
+    def test_needs_a_transaction(self):
         with pytest.raises(transaction.TransactionManagementError):
             inbox.received_first_time(str(uuid4()), "book.written")
 
 
 class TestPurge:
-    def test_forgets_what_arrived_long_ago(self):
+    def test_deletes_what_arrived_before_the_moment(self):
         inbox.received_first_time(str(uuid4()), "old")
         InboxMessage.objects.update(received_at=timezone.now() - timedelta(days=31))
         inbox.received_first_time(str(uuid4()), "recent")

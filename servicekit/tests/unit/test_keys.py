@@ -13,7 +13,7 @@ OLD, NEW = KeyPair(), KeyPair()
 
 
 class Signer:
-    """user_service's key page: what it shows, whether it answers and when, how often it was asked."""
+    """A fake of user_service's published keys, which can be down or slow, and counts how often it was asked."""
 
     def __init__(self, clock, *keys):
         self.clock = clock
@@ -46,11 +46,11 @@ def keys(signer, clock):
 
 
 class TestPublishedKeys:
-    def test_asks_once_for_many_tokens(self, keys, signer):
+    def test_fetches_once_for_many_tokens(self, keys, signer):
         assert {keys.key(OLD.kid).key_id for _ in range(10)} == {OLD.kid}
         assert signer.asked == 1
 
-    def test_survives_a_rotation_without_a_pause(self, keys, signer, clock):
+    def test_accepts_a_new_key_at_once(self, keys, signer, clock):
         keys.key(OLD.kid)
         signer.page = {"keys": [OLD.public_jwk(), NEW.public_jwk()]}
         clock.advance(seconds=5)
@@ -58,7 +58,7 @@ class TestPublishedKeys:
         assert keys.key(NEW.kid).key_id == NEW.kid
         assert keys.key(OLD.kid).key_id == OLD.kid
 
-    def test_drops_a_withdrawn_key_when_its_time_is_over(self, keys, signer, clock):
+    def test_refuses_a_withdrawn_key_after_five_minutes(self, keys, signer, clock):
         keys.key(OLD.kid)
         signer.page = {"keys": [NEW.public_jwk()]}
 
@@ -69,8 +69,8 @@ class TestPublishedKeys:
             keys.key(OLD.kid)
 
     @pytest.mark.security
-    def test_is_no_way_to_keep_the_signer_busy(self, keys, signer, clock):
-        """A thousand made-up ids cost one question; so do the next thousand, five seconds later."""
+    def test_made_up_key_ids_do_not_load_the_signer(self, keys, signer, clock):
+        """A thousand made-up ids cause one fetch, and the next ones another, five seconds later."""
         for number in range(1000):
             with pytest.raises(InvalidToken):
                 keys.key(f"made-up-{number}")
@@ -81,7 +81,7 @@ class TestPublishedKeys:
             keys.key("made-up")
         assert signer.asked == 2
 
-    def test_goes_on_with_what_it_has_while_the_signer_is_away(self, keys, signer, clock):
+    def test_uses_cached_keys_while_the_signer_is_down(self, keys, signer, clock):
         keys.key(OLD.kid)
         signer.away = True
         clock.advance(hours=3)
@@ -89,8 +89,8 @@ class TestPublishedKeys:
         assert keys.key(OLD.kid).key_id == OLD.kid
 
     @pytest.mark.regression
-    def test_cannot_tell_a_good_key_from_a_made_up_one_while_the_signer_is_away(self, keys, signer, clock):
-        """A service that started before the signer told its customers that their good tokens were no good."""
+    def test_an_unknown_key_is_unavailable_while_the_signer_is_down(self, keys, signer, clock):
+        """A service that started before user_service answered 401 to valid tokens."""
         signer.away = True
         with pytest.raises(NeighbourUnavailable, match="user_service: away"):
             keys.key(OLD.kid)
@@ -100,7 +100,7 @@ class TestPublishedKeys:
         with pytest.raises(InvalidToken):
             keys.key("made-up")
 
-    def test_does_not_hammer_a_signer_who_is_away(self, keys, signer):
+    def test_fetches_seldom_while_the_signer_is_down(self, keys, signer):
         signer.away = True
         for _ in range(10):
             with pytest.raises(NeighbourUnavailable):
@@ -108,7 +108,7 @@ class TestPublishedKeys:
 
         assert signer.asked == 1
 
-    def test_who_waited_while_the_signer_hung_does_not_ask_again(self, keys, signer, clock):
+    def test_threads_that_waited_for_a_hanging_signer_do_not_fetch_again(self, keys, signer, clock):
         signer.away, signer.takes = True, 6
         for _ in range(2):
             with pytest.raises(NeighbourUnavailable):
@@ -116,13 +116,13 @@ class TestPublishedKeys:
 
         assert signer.asked == 1
 
-    def test_a_signer_who_shows_no_key_is_as_good_as_away(self, keys, signer):
+    def test_a_signer_without_keys_counts_as_down(self, keys, signer):
         signer.page = {"keys": []}
 
         with pytest.raises(NeighbourUnavailable, match="no usable key"):
             keys.key(OLD.kid)
 
-    def test_comes_back_with_the_signer(self, keys, signer, clock):
+    def test_fetches_again_when_the_signer_is_back(self, keys, signer, clock):
         signer.away = True
         with pytest.raises(NeighbourUnavailable):
             keys.key(OLD.kid)
@@ -144,14 +144,14 @@ class TestPublishedKeys:
             None,
         ],
     )
-    def test_keeps_its_keys_when_the_signer_talks_nonsense(self, keys, signer, clock, nonsense):
+    def test_keeps_its_keys_when_the_signer_answers_nonsense(self, keys, signer, clock, nonsense):
         keys.key(OLD.kid)
         signer.page = nonsense
         clock.advance(hours=1)
 
         assert keys.key(OLD.kid).key_id == OLD.kid
 
-    def test_takes_the_good_keys_beside_bad_ones(self, keys, signer):
+    def test_ignores_unusable_keys(self, keys, signer):
         signer.page["keys"] += [{"kty": "RSA", "kid": "rsa"}, {"kty": "OKP", "crv": "X25519"}]
 
         assert keys.key(OLD.kid).key_id == OLD.kid
@@ -163,8 +163,8 @@ class TestPublishedKeys:
         with pytest.raises(InvalidToken):
             keys.key(NEW.kid)
 
-    def test_who_has_a_key_does_not_wait_for_the_thread_that_asks(self, keys, signer, clock):
-        """The signer hangs on one thread's question; another thread is served with what is held."""
+    def test_a_thread_with_a_cached_key_does_not_wait_for_another_that_fetches(self, keys, signer, clock):
+        """The fetch of one thread hangs; another thread uses the cached key."""
         keys.key(OLD.kid)
         clock.advance(minutes=5)
         asking, answer = threading.Event(), threading.Event()
@@ -183,11 +183,11 @@ class TestPublishedKeys:
         answer.set()
         slow.join(5)
 
-    def test_threads_that_need_a_key_at_the_same_time_ask_once(self, signer, clock):
+    def test_threads_that_need_a_key_at_the_same_time_fetch_once(self, signer, clock):
         second_question = threading.Event()
 
         def slow():
-            """Answers when a second thread asks, which none should; the others have arrived by then."""
+            """Answers after 0.2 s, in which the other threads arrive, or at once when a second thread fetches too."""
             if signer.asked:
                 second_question.set()
             page = signer()

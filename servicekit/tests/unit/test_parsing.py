@@ -60,11 +60,11 @@ class TestJSONObjectParser:
 
 
 class TestPositiveId:
-    def test_goes_there_and_back(self):
+    def test_converts_to_int_and_back(self):
         assert PositiveId().to_python("17") == 17
         assert PositiveId().to_url(17) == "17"
 
-    def test_ends_where_a_column_of_64_bits_ends(self):
+    def test_accepts_64_bits_at_most(self):
         assert PositiveId().to_python(str(2**63 - 1)) == 2**63 - 1
         with pytest.raises(ValueError, match="larger"):
             PositiveId().to_python(str(2**63))

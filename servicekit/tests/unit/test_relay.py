@@ -26,7 +26,7 @@ def _run_dir(settings, tmp_path):
 
 
 class TestPublishBatch:
-    def test_publishes_what_waits_and_marks_it(self):
+    def test_publishes_the_rows_and_marks_them(self):
         outbox.record(EMMA, PERSUASION)
         waiting, broker = wires(), FakePublisher()
 
@@ -35,7 +35,7 @@ class TestPublishBatch:
         assert broker.messages == waiting
         assert published() == []
 
-    def test_takes_the_oldest_first_and_no_more_than_a_batch(self):
+    def test_publishes_the_oldest_rows_first_and_at_most_a_batch(self):
         outbox.record(EMMA, PERSUASION)
         broker = FakePublisher()
 
@@ -43,19 +43,19 @@ class TestPublishBatch:
 
         assert [event.subject for event in published()] == ["Persuasion"]
 
-    def test_costs_two_statements_however_many_messages(self, django_assert_num_queries):
+    def test_costs_two_statements_for_any_number_of_messages(self, django_assert_num_queries):
         outbox.record(*(BookWritten(f"Volume {number}") for number in range(50)))
 
         with django_assert_num_queries(2):
             Relay(app).publish_batch(FakePublisher())
 
-    def test_with_nothing_to_do_leaves_the_broker_alone(self):
+    def test_without_rows_does_not_call_the_broker(self):
         broker = FakePublisher()
 
         assert Relay(app).publish_batch(broker) == 0
         assert broker.messages == []
 
-    def test_keeps_what_the_broker_refused(self):
+    def test_leaves_refused_messages_unmarked(self):
         outbox.record(EMMA, PERSUASION)
 
         with pytest.raises(Refused, match="1 of 2"):
@@ -63,8 +63,8 @@ class TestPublishBatch:
 
         assert [event.subject for event in published()] == ["Emma"]
 
-    def test_killed_before_it_marks_it_publishes_again(self):
-        """Twice is allowed, never is not."""
+    def test_publishes_again_after_it_was_killed_before_marking(self):
+        """A message may be published twice, but not lost."""
         outbox.record(EMMA)
         dying, next_one = FakePublisher(dies=True), FakePublisher()
 
@@ -77,7 +77,7 @@ class TestPublishBatch:
 
 
 class Scripted(Relay):
-    """A relay whose broker can be away, and which stops when it has nothing to do."""
+    """A relay with outages to come, which stops when there is nothing to publish."""
 
     def __init__(self, *outages):
         super().__init__(app)
@@ -108,7 +108,7 @@ class TestRun:
         assert len(relay.broker.messages) == 2
         assert relay.alive.trouble() == ""
 
-    def test_survives_a_broker_and_a_database_that_are_away(self, monkeypatch):
+    def test_goes_on_after_outages_of_broker_and_database(self, monkeypatch):
         monkeypatch.setattr("servicekit.messages.relay.connection.close", lambda: None)
         outbox.record(EMMA)
         relay = Scripted(*[ConnectionRefusedError()] * 5, OperationalError("gone"), Refused("full"))
@@ -118,13 +118,13 @@ class TestRun:
         assert len(relay.broker.messages) == 1
         assert relay.pauses == [0.5] * 7
 
-    def test_does_not_survive_a_fault_of_its_own(self):
+    def test_ends_at_an_error_of_its_own(self):
         relay = Scripted(ZeroDivisionError())
 
         with pytest.raises(ZeroDivisionError):
             relay.run(relay.stop)
 
-    def test_looks_again_soon_when_the_database_cannot_tell(self):
+    def test_polls_20_times_a_second_without_notify(self):
         pauses, stop = [], threading.Event()
         stop.wait = pauses.append
 
@@ -139,7 +139,7 @@ class TestPurge:
         outbox.record(EMMA)
         OutboxMessage.objects.update(published_at=timezone.now() - timedelta(days=8))
 
-    def test_forgets_what_was_published_long_ago(self):
+    def test_deletes_what_was_published_a_week_ago(self):
         Relay(app)._purge_when_due()
 
         assert not OutboxMessage.objects.exists()

@@ -30,24 +30,24 @@ class TestRevocation:
         assert Revocation.covers(caller(mint.customer(7)))
         assert not Revocation.covers(caller(mint.customer(8)))
 
-    def test_of_a_user_says_nothing_about_services(self):
+    def test_of_a_user_does_not_cover_services(self):
         Revocation.revoke_user(7, LATER)
 
         assert not Revocation.covers(caller(mint.service("order_service")))
 
-    def test_twice_is_like_once_and_lasts_until_the_later_word(self):
-        """Messages may come twice."""
+    def test_repeated_lasts_until_the_last_given_moment(self):
+        """Messages may be delivered twice."""
         Revocation.revoke_token("gone", NOON)
         Revocation.revoke_token("gone", LATER)
 
         [only] = Revocation.objects.all()
         assert str(only) == "jti:gone until 2026-03-02T13:00:00Z"
 
-    def test_asks_the_database_once(self, django_assert_num_queries):
+    def test_costs_one_query(self, django_assert_num_queries):
         with django_assert_num_queries(1):
             Revocation.covers(caller(mint.customer(7)))
 
-    def test_purge_forgets_what_has_expired_by_itself(self):
+    def test_purge_deletes_what_has_expired(self):
         Revocation.revoke_token("old", NOON)
         Revocation.revoke_token("new", LATER)
 

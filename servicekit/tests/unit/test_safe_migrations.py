@@ -54,24 +54,24 @@ def migration(operation):
 
 
 @pytest.mark.parametrize("operation", SAFE.values(), ids=SAFE)
-def test_leaves_those_at_work_alone(before, operation):
+def test_a_safe_migration_has_no_complaint(before, operation):
     assert list(unsafe_in(migration(operation), before)) == []
 
 
 @pytest.mark.parametrize(("operation", "trouble"), UNSAFE.values(), ids=UNSAFE)
-def test_is_found(before, operation, trouble):
+def test_an_unsafe_migration_is_found(before, operation, trouble):
     assert list(unsafe_in(migration(operation), before)) == [trouble]
 
 
 class TestExcused:
-    def test_is_the_first_one(self):
-        """There is no code from before, and nobody at work."""
+    def test_the_first_migration(self):
+        """No code is running yet."""
         first = migration(A_BOOK)
         first.initial = True
 
         assert is_excused(first)
 
-    def test_is_one_that_says_why(self):
+    def test_a_migration_with_a_reason(self):
         contracting = migration(operations.RemoveField("book", "title"))
         assert not is_excused(contracting)
 

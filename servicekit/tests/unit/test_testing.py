@@ -15,18 +15,18 @@ class TestEventually:
 
         assert eventually(lambda: next(answers), every=0) == "here"
 
-    def test_tells_the_last_value_when_it_gives_up(self):
+    def test_gives_the_last_value_in_its_error(self):
         with pytest.raises(AssertionError, match=r"still \[\] after 0.01 s"):
             eventually(list, within=0.01, every=0.001)
 
-    def test_asks_once_more_at_the_end(self):
-        """A probe that takes long is not cut off unasked."""
+    def test_calls_the_probe_once_more_at_the_deadline(self):
+        """Also when the probe took longer than the time that was left."""
         answers = iter([False, "late"])
 
         assert eventually(lambda: next(answers), within=0.001, every=0) == "late"
 
 
-def test_fake_clock_moves_by_hand_only():
+def test_fake_clock_moves_only_when_told():
     clock = FakeClock(datetime(2026, 3, 2, 12, tzinfo=UTC))
     clock.advance(minutes=5, seconds=1)
 

@@ -25,7 +25,7 @@ def mint(clock):
 
 
 class TestVerify:
-    def test_tells_a_customer(self, mint):
+    def test_gives_the_customer(self, mint):
         token = mint.customer(17, token_id="abc")
 
         assert verify(token, mint.keys, now=NOON) == Principal(
@@ -37,7 +37,7 @@ class TestVerify:
             expires_at=NOON + timedelta(minutes=15),
         )
 
-    def test_tells_a_service_and_what_it_may(self, mint):
+    def test_gives_the_service_and_its_scopes(self, mint):
         token = mint.service("order_service", scopes=["users:read", "users:notify"])
 
         caller = verify(token, mint.keys, now=NOON)
@@ -45,27 +45,27 @@ class TestVerify:
         assert (caller.id, caller.name, caller.is_service) == (None, "order_service", True)
         assert caller.scopes == {"users:read", "users:notify"}
 
-    def test_is_good_until_its_last_second(self, mint):
+    def test_accepts_a_token_until_it_expires(self, mint):
         token = mint.customer()
 
         assert verify(token, mint.keys, now=NOON + timedelta(minutes=14, seconds=59)).id == 7
         with pytest.raises(InvalidToken, match="expired"):
             verify(token, mint.keys, now=NOON + timedelta(minutes=15))
 
-    def test_forgives_clocks_that_differ_by_seconds(self, mint):
+    def test_accepts_a_token_from_a_clock_that_is_seconds_ahead(self, mint):
         token = mint.customer()
 
         assert verify(token, mint.keys, now=NOON - timedelta(seconds=9)).id == 7
         with pytest.raises(InvalidToken, match="future"):
             verify(token, mint.keys, now=NOON - timedelta(minutes=1))
 
-    def test_accepts_a_refresh_token_only_where_one_is_asked_for(self, mint):
+    def test_accepts_a_refresh_token_only_where_one_is_wanted(self, mint):
         assert verify(mint.refresh(), mint.keys, now=NOON, kind="refresh").id == 7
         with pytest.raises(InvalidToken, match="not a token for access"):
             verify(mint.refresh(), mint.keys, now=NOON)
 
-    def test_stops_believing_a_key_that_is_withdrawn(self, mint, clock):
-        """Although its signature was seen to be good before."""
+    def test_refuses_a_token_whose_key_was_withdrawn(self, mint, clock):
+        """Although the same token was valid before."""
         token = mint.customer()
         verify(token, mint.keys, now=NOON)
 
@@ -77,7 +77,7 @@ class TestVerify:
 
 
 def public_key_as_a_password(mint):
-    """The classic confusion: HS256, with the public key's text as the secret."""
+    """A known attack: HS256, with the text of the public key as the secret."""
     header = encoded({"alg": "HS256", "kid": mint.signing_key.kid})
     signed = f"{header}.{mint.customer().split('.')[1]}"
     password = json.dumps(mint.signing_key.public_jwk()).encode()
@@ -153,15 +153,15 @@ FORGERIES = {
 
 @pytest.mark.security
 @pytest.mark.parametrize("kind", GARBAGE)
-def test_garbage_is_an_invalid_token_and_nothing_worse(mint, kind):
-    """Whatever bytes it is made of: one exception, which the API answers with 401."""
+def test_garbage_raises_invalid_token_only(mint, kind):
+    """One exception for any input, which the API answers with 401."""
     with pytest.raises(InvalidToken):
         verify(GARBAGE[kind], mint.keys, now=NOON)
 
 
 @pytest.mark.security
 @pytest.mark.parametrize("kind", FORGERIES)
-def test_a_forgery_is_an_invalid_token_and_nothing_worse(mint, kind):
+def test_a_forgery_raises_invalid_token_only(mint, kind):
     with pytest.raises(InvalidToken):
         verify(FORGERIES[kind](mint), mint.keys, now=NOON)
 
@@ -171,16 +171,16 @@ class TestPrincipal:
     def alice(self, mint):
         return verify(mint.customer(7), mint.keys, now=NOON)
 
-    def test_owns_what_is_hers(self, alice):
+    def test_owns_its_own_id_only(self, alice):
         assert alice.owns(7)
         assert not alice.owns(8)
 
-    def test_has_a_key_for_throttles(self, alice, mint):
+    def test_pk_is_the_user_id_or_the_service_name(self, alice, mint):
         service = verify(mint.service("order_service"), mint.keys, now=NOON)
 
         assert (alice.pk, service.pk) == (7, "order_service")
 
-    def test_staff_is_no_service(self, mint):
+    def test_staff_is_not_a_service(self, mint):
         boss = verify(mint.staff(1), mint.keys, now=NOON)
 
         assert (boss.is_staff, boss.is_service, boss.is_authenticated) == (True, False, True)

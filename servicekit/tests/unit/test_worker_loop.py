@@ -31,7 +31,7 @@ class FakeMessage:
 
 
 class Loop(Consumer):
-    """The consumer without its connection; what Celery would do with a message is the test's to say."""
+    """The consumer without a connection; the test defines what Celery does with a message."""
 
     connection_errors = (ConnectionResetError,)
 
@@ -41,7 +41,7 @@ class Loop(Consumer):
 
 @pytest.fixture
 def handle(monkeypatch):
-    """Give a function that hands a message to our handler, around one of Celery's that does `celery`."""
+    """Give a function that makes our handler around one of Celery's."""
 
     def prepare(celery):
         monkeypatch.setattr(CelerysConsumer, "create_task_handler", lambda *_: celery)
@@ -50,7 +50,7 @@ def handle(monkeypatch):
     return prepare
 
 
-class TestATaskMessage:
+class TestRequireTaskMessage:
     @pytest.mark.parametrize(
         "message",
         [
@@ -60,7 +60,7 @@ class TestATaskMessage:
         ],
         ids=["event", "command", "retry"],
     )
-    def test_as_our_services_send_it_is_fine(self, message):
+    def test_accepts_messages_of_our_services(self, message):
         require_task_message(message)
 
     @pytest.mark.parametrize(
@@ -82,13 +82,13 @@ class TestATaskMessage:
             FakeMessage(expires="2026-01-01T00:00:00Z"),
         ],
     )
-    def test_of_any_other_shape_is_refused(self, message):
+    def test_refuses_any_other_message(self, message):
         with pytest.raises((UnreadableMessage, KeyError, TypeError, ValueError)):
             require_task_message(message)
 
 
-class TestTheHandler:
-    def test_leaves_a_good_message_to_celery(self, handle):
+class TestHandler:
+    def test_passes_a_valid_message_to_celery(self, handle):
         seen, message = [], FakeMessage()
 
         handle(seen.append)(message)
@@ -96,7 +96,7 @@ class TestTheHandler:
         assert seen == [message]
         assert not message.rejected
 
-    def test_rejects_what_it_cannot_read_and_goes_on(self, handle):
+    def test_rejects_an_unreadable_message(self, handle):
         seen, message = [], FakeMessage(body=[17])
 
         handle(seen.append)(message)
@@ -104,7 +104,7 @@ class TestTheHandler:
         assert seen == []
         assert message.rejected
 
-    def test_rejects_what_celery_cannot_take(self, handle):
+    def test_rejects_a_message_on_which_celery_fails(self, handle):
         def celery(_message):
             raise RecursionError
 
@@ -125,7 +125,7 @@ class TestTheHandler:
 
         assert not message.rejected
 
-    def test_leaves_a_lost_connection_to_celery(self, handle):
+    def test_passes_a_lost_connection_to_celery(self, handle):
         def celery(_message):
             raise ConnectionResetError
 
@@ -135,8 +135,8 @@ class TestTheHandler:
             handle(celery)(message)
         assert not message.rejected
 
-    def test_rejects_what_kombu_could_not_decode(self):
-        """Celery would acknowledge it, and nobody would ever know."""
+    def test_rejects_a_message_that_kombu_cannot_decode(self):
+        """Celery would acknowledge it, and it would be lost."""
         message = FakeMessage()
 
         Loop().on_decode_error(message, DecodeError("no JSON"))
@@ -145,7 +145,7 @@ class TestTheHandler:
 
 
 class TestConnecting:
-    def test_waits_two_seconds_at_most_between_tries(self, caplog):
+    def test_waits_at_most_two_seconds_between_attempts(self, caplog):
         asked = {}
 
         def ensure_connection(say, **how):
@@ -161,7 +161,7 @@ class TestConnecting:
 
 
 class TestSteps:
-    def test_replace_celerys_delays(self):
+    def test_replace_the_delay_step_of_celery(self):
         assert {type(step).__name__ for step in _steps()} >= {"Delays", "Alive"}
         assert not [step for step in _steps() if type(step).__module__.endswith("delayed_delivery")]
 
@@ -170,7 +170,7 @@ class TestSteps:
 
         assert not Delays(parent).include_if(parent)
 
-    def test_show_that_the_loop_goes_round(self, settings, tmp_path):
+    def test_touch_the_liveness_file(self, settings, tmp_path):
         settings.RUN_DIR = tmp_path
         timer = FakeTimer()
         parent = SimpleNamespace(app=SimpleNamespace(main="shelf"), timer=timer)
