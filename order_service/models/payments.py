@@ -29,7 +29,8 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
 def pause(attempts: int) -> timedelta:
     """How long to wait after so many attempts: 1, 2, 4 ... 60 minutes."""
-    return min(FIRST_PAUSE * 2 ** min(attempts - 1, 6), LONGEST_PAUSE)
+    minutes: int = 2 ** min(attempts - 1, 6)
+    return min(FIRST_PAUSE * minutes, LONGEST_PAUSE)
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):

@@ -69,7 +69,7 @@ class TestRepeatedEvent:
 
         exchange.publish(*[placed] * 5)
 
-        eventually(lambda: processes.worker.times_said(f"{placed.id} was here before") == 4, within=15)
+        eventually(lambda: processes.worker.times_said(f"{placed.id} was handled before") == 4, within=15)
         eventually(lambda: sent_to(alice) == 1, within=15)
         [_] = commands_about(alice)
         [_] = mailbox.letters_to(alice.email)

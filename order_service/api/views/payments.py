@@ -39,7 +39,8 @@ class BacklogView(APIView):
     )
     def get(self, request: Request) -> Response:  # noqa: ARG002 - the framework's signature
         now = wiring.clock()()
-        return Response(BacklogSerializer([backlog.unsettled(now=now), backlog.refunds(now=now)], many=True).data)
+        waiting = (backlog.unsettled(now=now), backlog.refunds(now=now))
+        return Response([BacklogSerializer(each).data for each in waiting])
 
 
 class PaymentsView(APIView):

@@ -83,7 +83,7 @@ class TestRepeated:
 
         exchange.publish(*[heard] * 5)
 
-        eventually(lambda: processes.worker.times_said(f"{heard.id} was here before") == 4, within=15)
+        eventually(lambda: processes.worker.times_said(f"{heard.id} was handled before") == 4, within=15)
         assert InboxMessage.objects.filter(message_id=heard.id).count() == 1
         assert not is_accepted(alice)
         assert broker.messages_in(exchange.dead_letters) == 0
