@@ -150,23 +150,23 @@ class TestInternalRoutes:
         assert seen["for"] == "127.0.0.1"
 
     @pytest.mark.parametrize(("path", "status"), [("/nowhere/", 404), ("/api/user-updated/", 404)])
-    def test_own_answers_have_the_security_headers(self, door, path, status):
-        answer = requests.get(door + path, timeout=5)
+    def test_own_answers_have_the_security_headers(self, gateway_url, path, status):
+        answer = requests.get(gateway_url + path, timeout=5)
 
         assert answer.status_code == status
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
 
-    def test_half_sent_requests_do_not_reach_the_services(self, door, services):
+    def test_half_sent_requests_do_not_reach_the_services(self, gateway_url, services):
         """nginx passes on whole requests only, so they wait for nobody."""
-        host, port = door.removeprefix("http://").split(":")
+        host, port = gateway_url.removeprefix("http://").split(":")
         half = b"POST /api/orders/ HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"
         with contextlib.ExitStack() as stack:
             for _ in range(50):
                 stack.enter_context(socket.create_connection((host, int(port)))).sendall(half)
             before = services["order_service"].accepted
 
-            assert requests.get(f"{door}/api/orders/", timeout=5).status_code == 200
+            assert requests.get(f"{gateway_url}/api/orders/", timeout=5).status_code == 200
             assert services["order_service"].accepted <= before + 1
 
 
