@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs all static checks, side by side: layout and style (ruff), types (mypy), the direction of imports (import-linter),
-# migrations, OpenAPI documents, shell, workflows, pinned versions, addresses.
+# migrations, OpenAPI documents, shell, workflows, pinned versions, addresses, sizes of modules.
 #
 #   scripts/lint.sh               all checks
 #   scripts/lint.sh types style   the checks whose names contain one of these words

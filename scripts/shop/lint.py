@@ -37,6 +37,7 @@ def checks() -> Iterator[jobs.Job]:
     yield check("workflow safety", _tool("zizmor"), "--offline", "--no-progress", "--quiet", *_workflows())
     yield own_check("pins")
     yield own_check("addresses")
+    yield own_check("size")
 
 
 def check(name: str, *command: str, settings: str = "") -> jobs.Job:
