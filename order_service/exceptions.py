@@ -148,4 +148,3 @@ class RegistrationRefused(Exception):
 
     def __init__(self, reasons: Mapping[str, Any]):
         super().__init__("; ".join(f"{field}: {reason}" for field, reason in reasons.items()))
-        self.reasons = reasons

@@ -4,23 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Self, TypedDict
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
 
 from order_service.exceptions import OrderAlreadyShipped, OrderNotConfirmed, OrderNotFound, OrderNotPayable
+from order_service.models.addresses import Address
 from order_service.models.catalogue import Product
-
-
-class Address(TypedDict):
-    """Where a parcel goes. `country` is an ISO 3166-1 alpha-2 code."""
-
-    street: str
-    city: str
-    state: str
-    zip_code: str
-    country: str
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -29,11 +20,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.all() if owner_id is None else self.filter(user_id=owner_id)
 
     def locked(self, order_id: int) -> "Order":
-        """
-        This order, until the transaction ends: whoever pays, cancels or ships it has to wait.
-
-        :raises OrderNotFound: there is none, or not in this queryset.
-        """
+        """Lock this order until the transaction ends. :raises OrderNotFound: it is not in this queryset."""
         order = self.select_for_update().filter(pk=order_id).first()
         if order is None:
             raise OrderNotFound(order_id)

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -143,10 +142,3 @@ def _evidence(target: Target, clients: list[Client]) -> dict[str, str]:
 def _keep(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: Any) -> Iterator[None]:
-    outcome: Any = yield
-    if outcome.get_result().failed:
-        item.failed = True

@@ -5,8 +5,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -17,10 +15,13 @@ from scripts.shop import ports, processes
 from scripts.shop.infrastructure import inherited_environment
 from scripts.shop.progress import say
 from scripts.shop.project import ROOT, Service
+from scripts.shop.running import is_healthy
 from tests.support import Servers, ServersUnavailable, isolation, servers
 
 READY_WITHIN_SECONDS = 30.0
-UNLIMITED = {"THROTTLE_DEFAULT": "1000000/min", "THROTTLE_ORDERS": "1000000/min"}
+UNLIMITED = dict.fromkeys(("THROTTLE_DEFAULT", "THROTTLE_ORDERS"), "1000000/min") | dict.fromkeys(
+    ("MAX_PENDING_ORDERS", "MAX_UNPAID_PIECES"), "0"
+)
 
 
 class Web:
@@ -95,7 +96,7 @@ class BenchServers:
         process = self.start(module, *arguments, environment={**environment, "ORDER_SERVICE_PORT": str(port)})
         url = f"http://{ports.HOST}:{port}"
         deadline = time.monotonic() + READY_WITHIN_SECONDS
-        while not _answers(url):
+        while not is_healthy(url):
             if process.poll() is not None or time.monotonic() > deadline:
                 log = processes.tail(_log(module, arguments, environment))
                 raise SystemExit(f"{module} does not answer, so there is nothing to measure:\n{log}")
@@ -146,11 +147,3 @@ def run(module: str, *arguments: str, environment: Mapping[str, str]) -> None:
 
 def _log(module: str, arguments: tuple[str, ...], environment: Mapping[str, str]) -> Path:
     return Path(environment["RUN_DIR"]) / "logs" / f"{module}-{'-'.join(arguments)}.log"
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/health/", timeout=2) as answer:  # noqa: S310 - our own http address
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
