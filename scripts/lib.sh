@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What every script shares; sourced, never run. It finds Python, and lets scripts/shop/environment.py fill .venv.
+# What every script shares; sourced, never run. It finds Python, and lets scripts/shop/environment.py install packages.
 # The shell files only start Python; the logic is in scripts/shop/.
 
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -25,12 +25,14 @@ show_help_if_asked() {
   done
 }
 
-# need runtime | need test: installs into .venv what the services need, or their tests too.
+# need runtime | need test: installs into .venv what the services need, or their tests too. need load: into .venv-load.
 # When nothing has changed, this is one checksum. The stamp is written last, so a failed installation is repeated.
 need() {
-  local stamp="$ROOT/.venv/stamp-$1" wanted
+  local python="$PYTHON" stamp wanted
+  if [ "$1" = load ]; then python="$ROOT/.venv-load/bin/python"; fi
+  stamp="${python%/bin/python}/stamp-$1"
   wanted="$(requirements_checksum "$1")"
-  if [ -x "$PYTHON" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then
+  if [ -x "$python" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then
     return 0
   fi
   "$(find_python)" "$ROOT/scripts/shop/environment.py" "$1" || exit 1
@@ -40,6 +42,7 @@ requirements_checksum() {
   case "$1" in
     runtime) cat ./*_service/requirements.txt | cksum ;;
     test) cksum <requirements-test.txt ;;
+    load) cksum <tests/load/requirements.txt ;;
   esac
 }
 

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Pins every package, with hashes: one consistent set of versions for all services.
 #
-#   scripts/lock.sh              after a change in a pyproject.toml or requirements-test.in; keeps the other versions
+#   scripts/lock.sh              after a change in a pyproject.toml or *.in file; keeps the other versions
 #   scripts/lock.sh --upgrade    the newest versions that the ranges allow
 #
-# The test set is compiled first and constrains the others, so a service is tested with the versions that it ships with.
+# The test set is compiled first and constrains those of the services, so a service is tested
+# with the versions that it ships with.
+# What load tests need is installed by itself (.venv-load), and pinned by itself.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -27,6 +29,9 @@ for service in $SERVICES; do
   compile servicekit/pyproject.toml "$service/pyproject.toml" \
     --constraints requirements-test.txt --output-file "$service/requirements.txt"
 done
+
+echo "· tests/load/requirements.txt"
+compile tests/load/requirements.in --output-file tests/load/requirements.txt "$@"
 
 echo "· scripts/requirements-uv.txt"
 compile scripts/requirements-uv.in --output-file scripts/requirements-uv.txt "$@"

@@ -1,5 +1,5 @@
 """
-Fills `.venv` with pinned, hashed packages: `environment.py runtime` or `environment.py test`.
+Fills `.venv` with pinned, hashed packages: `environment.py runtime` or `environment.py test`; and `.venv-load`: `load`.
 
 scripts/lib.sh runs it with the Python of the machine, so it imports the standard library only. uv installs in seconds
 what takes pip a minute; where uv fails, pip installs the same pins.
@@ -17,11 +17,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-VENV = ROOT / ".venv"
-PYTHON = VENV / "bin" / "python"
 UV_PINS = ROOT / "scripts" / "requirements-uv.txt"
-SERVICE_PINS = sorted(ROOT.glob("*_service/requirements.txt"))
-PINS = {"runtime": SERVICE_PINS, "test": [ROOT / "requirements-test.txt"]}
+PINS = {
+    "runtime": sorted(ROOT.glob("*_service/requirements.txt")),
+    "test": [ROOT / "requirements-test.txt"],
+    "load": [ROOT / "tests" / "load" / "requirements.txt"],
+}
+# Locust changes Python's sockets (gevent) and is a plugin of pytest: nothing else runs where it is installed.
+VENVS = {"runtime": ROOT / ".venv", "test": ROOT / ".venv", "load": ROOT / ".venv-load"}
 
 OFFLINE_HINT = """
 The packages could not be installed; the last lines above say why. The usual causes:
@@ -51,22 +54,25 @@ def main(purpose: str) -> int:
 
 def set_up(purpose: str) -> None:
     started = time.monotonic()
-    if not _works(PYTHON):
-        say(f"creating .venv with Python {sysconfig.get_python_version()}")
-        venv.create(VENV, clear=True, with_pip=True, symlinks=True)
+    python = python_of(purpose)
+    if not _works(python):
+        say(f"creating {VENVS[purpose].name} with Python {sysconfig.get_python_version()}")
+        venv.create(VENVS[purpose], clear=True, with_pip=True, symlinks=True)
 
     say(f"installing the pinned packages for {purpose} (only the first time)")
-    if not (_install_uv() and _install_by_uv(PINS[purpose])):
+    if not (_install_uv(python) and _install_by_uv(python, PINS[purpose])):
         say("uv failed; installing with pip, which takes longer")
-        _install_by_pip(PINS[purpose])
+        _install_by_pip(python, PINS[purpose])
 
-    _write_stamps(purpose)
+    # The packages for tests include those of the services, in the same versions (scripts/lock.sh).
+    for served in ("test", "runtime") if purpose == "test" else (purpose,):
+        _stamp(served).write_text(checksum(PINS[served]) + "\n")
     say(f"environment ready after {time.monotonic() - started:.0f} s")
 
 
 def is_current(purpose: str) -> bool:
     stamp = _stamp(purpose)
-    return _works(PYTHON) and stamp.exists() and stamp.read_text().strip() == checksum(PINS[purpose])
+    return _works(python_of(purpose)) and stamp.exists() and stamp.read_text().strip() == checksum(PINS[purpose])
 
 
 def checksum(files: Sequence[Path]) -> str:
@@ -75,29 +81,26 @@ def checksum(files: Sequence[Path]) -> str:
     return subprocess.run(["cksum"], input=content, capture_output=True, check=True).stdout.decode().strip()
 
 
-def _install_uv() -> bool:
-    installed = subprocess.run([PYTHON, "-m", "uv", "--version"], capture_output=True, text=True, check=False)
+def _install_uv(python: Path) -> bool:
+    installed = subprocess.run([python, "-m", "uv", "--version"], capture_output=True, text=True, check=False)
     if installed.returncode == 0 and installed.stdout.split()[1] in UV_PINS.read_text():
         return True
-    return _run(PYTHON, "-m", "pip", "install", "--quiet", *_PIP_OPTIONS, "--require-hashes", "-r", UV_PINS)
+    return _run(python, "-m", "pip", "install", "--quiet", *_PIP_OPTIONS, "--require-hashes", "-r", UV_PINS)
 
 
-def _install_by_uv(pins: Sequence[Path]) -> bool:
-    uv = (PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON, "--require-hashes", "--compile-bytecode")
+def _install_by_uv(python: Path, pins: Sequence[Path]) -> bool:
+    uv = (python, "-m", "uv", "pip", "install", "--python", python, "--require-hashes", "--compile-bytecode")
     # The certificates that the machine trusts, not only those of uv: many companies have their own.
-    return _run(*uv, "--system-certs", "--no-config", *_requirement_options(pins), hide=" + ")
+    return _run(*uv, "--system-certs", "--no-config", *(f"--requirement={file}" for file in pins), hide=" + ")
 
 
-def _install_by_pip(pins: Sequence[Path]) -> None:
-    if not _run(PYTHON, "-m", "pip", "install", *_PIP_OPTIONS, "--require-hashes", *_requirement_options(pins)):
+def _install_by_pip(python: Path, pins: Sequence[Path]) -> None:
+    options = (*_PIP_OPTIONS, "--require-hashes", *(f"--requirement={file}" for file in pins))
+    if not _run(python, "-m", "pip", "install", *options):
         raise SetUpFailed(OFFLINE_HINT)
 
 
 _PIP_OPTIONS = ("--disable-pip-version-check", "--no-input", "--retries", "2")
-
-
-def _requirement_options(pins: Sequence[Path]) -> list[str]:
-    return [f"--requirement={file}" for file in pins]
 
 
 def _run(*command: str | Path, hide: str = "\n") -> bool:
@@ -116,14 +119,12 @@ def _works(python: Path) -> bool:
     return python.exists() and subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0
 
 
-def _write_stamps(purpose: str) -> None:
-    """The packages for tests include those of the services, in the same versions (scripts/lock.sh)."""
-    for installed in {"test": ("test", "runtime"), "runtime": ("runtime",)}[purpose]:
-        _stamp(installed).write_text(checksum(PINS[installed]) + "\n")
+def python_of(purpose: str) -> Path:
+    return VENVS[purpose] / "bin" / "python"
 
 
 def _stamp(purpose: str) -> Path:
-    return VENV / f"stamp-{purpose}"
+    return VENVS[purpose] / f"stamp-{purpose}"
 
 
 @contextmanager
@@ -135,7 +136,7 @@ def _locked() -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("another script is setting up .venv; waiting for it")
+            say("another script is installing packages; waiting for it")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
