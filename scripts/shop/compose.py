@@ -42,7 +42,7 @@ class ComposeShop:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._output_of("down", "--volumes", "--timeout", "10")
+        self.output_of("down", "--volumes", "--timeout", "10")
 
     def start(self) -> None:
         """:raises CannotRun: there is no Docker, or the shop is not healthy in time."""
@@ -67,7 +67,7 @@ class ComposeShop:
     def log_ends(self, service: str) -> str:
         """The last lines of each of a service's processes."""
         containers_of_it = (f"{service.removesuffix('_service')}-{role}" for role in ROLES)
-        return self._output_of("logs", "--no-color", "--tail", "20", *containers_of_it)
+        return self.output_of("logs", "--no-color", "--tail", "20", *containers_of_it)
 
     def mails_to(self, address: str) -> list[Mail]:
         """The mails to an address, oldest first."""
@@ -86,6 +86,7 @@ class ComposeShop:
                 f"{processes.end_of(self._log)}"
             )
 
-    def _output_of(self, *arguments: str) -> str:
+    def output_of(self, *arguments: str) -> str:
+        """What `docker compose` with these arguments writes to its standard output."""
         command = [*COMPOSE, *arguments]
         return subprocess.run(command, env=self._environment, capture_output=True, text=True, check=False).stdout

@@ -24,7 +24,7 @@ NGINX = """
 daemon off;
 pid {folder}/nginx.pid;
 error_log stderr;
-events {{}}
+events {{ worker_connections 1024; }}
 http {{
     access_log off;
     client_body_temp_path {folder}/body;

@@ -1,0 +1,1 @@
+"""How load runs are judged, on made-up measurements."""
