@@ -9,6 +9,8 @@ from scripts.shop.project import ROOT, SERVICES
 LAYERS = ("unit", "component", "integration", "contract", "e2e", "load", "chaos", "performance")
 CONSUMER, PROVIDER = "consumer", "provider"
 """The two sides of a contract are two suites: providers verify what consumers wrote before."""
+ALONE = ("load", "chaos")
+"""Layers that measure the whole shop: nothing else runs meanwhile."""
 SHOP = "shop"
 """Owner of the suites in tests/, which are about several services."""
 

@@ -54,10 +54,12 @@ class TestRun:
         ordered = sorted(self.chosen, key=self._order)
         # Providers replay what consumers write, so they run after them.
         second = [suite for suite in ordered if suite.part == suites.PROVIDER]
-        first = [suite for suite in ordered if suite not in second]
+        alone = [suite for suite in ordered if suite.layer in suites.ALONE]
+        first = [suite for suite in ordered if suite not in (*second, *alone)]
         jobs.run(map(self._job, first), at_once=at_once, ended=self._ended, start=self._start)
         self._update_pacts()
         jobs.run(map(self._job, second), at_once=at_once, ended=self._ended)
+        jobs.run(map(self._job, alone), at_once=1, ended=self._ended)
 
         shown = [*self._suites, str(contracts.PACTS)]
         return sorted(self._rows, key=lambda row: shown.index(str(row.suite)))

@@ -110,6 +110,20 @@ class TestRed:
         assert "There is no layer 'foo'. The layers: unit." in capsys.readouterr().err
 
 
+class TestAlone:
+    def test_a_suite_that_puts_load_on_the_shop_waits_for_all_others(self, project: Project):
+        """Although it has more tests, and the suite with the most tests starts first."""
+        ended = f"import pathlib\nENDED = pathlib.Path({str(project.root)!r}) / 'unit-has-ended'\n"
+        project.has_test(f"{ended}def test_one(): ENDED.touch()\n").has_floor(1)
+        load = project.root / "tests" / "load"
+        load.mkdir()
+        (load / "test_it.py").write_text(f"{ended}def test_one(): assert ENDED.exists()\ndef test_two(): pass\n")
+        with (project.root / "tests" / "floors.toml").open("a") as floors:
+            floors.write("[floors.load]\nshop = 2\n")
+
+        assert project.run("load", "--jobs", "1") == 0
+
+
 class TestRecordFloors:
     def test_the_numbers_of_tests_are_the_minimum_of_the_next_run(self, project: Project):
         project.has_test(A_TEST_THAT_PASSES + "def test_two(): pass\n")
