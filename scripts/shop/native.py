@@ -49,6 +49,13 @@ def native(folder: Path, ports: Mapping[str, int]) -> Iterator[Infrastructure]:
             found = stack.enter_context(servers("native", say=lambda text: say(f"· {text}")))
         except ServersUnavailable as error:
             raise CannotRun(str(error)) from error
+        yield stack.enter_context(on_servers(found, folder, ports))
+
+
+@contextmanager
+def on_servers(found: Servers, folder: Path, ports: Mapping[str, int]) -> Iterator[Infrastructure]:
+    """The same on servers that run already."""
+    with ExitStack() as stack:
         url = ""
         if shutil.which("nginx"):
             url = stack.enter_context(gateway(folder / "gateway", ports))

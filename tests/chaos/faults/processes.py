@@ -1,0 +1,51 @@
+"""Faults of the shop's own processes."""
+
+import time
+
+import psutil
+
+from scripts.shop import processes
+from tests.chaos.shop import ChaosShop
+
+
+class Killed:
+    """
+    One process gets SIGKILL, it and its children, as from a kernel out of memory. Its supervisor starts it again.
+
+    :param process: as in "order_service-worker".
+    """
+
+    def __init__(self, shop: ChaosShop, *, process: str):
+        self._shop = shop
+        self._service, _, self._role = process.rpartition("-")
+        self._program = shop.program(self._service, self._role)
+        self._pid = 0
+        self._at = 0.0
+
+    def begin(self) -> None:
+        process = self._program.process
+        assert process, "it was never started"
+        self._pid, self._at = process.pid, time.time()
+        psutil.Process(process.pid)  # raises when it is not there to be killed
+        processes.kill_group(process.pid)
+
+    def is_active(self) -> bool:
+        """The process is gone."""
+        try:
+            return psutil.Process(self._pid).status() == psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return True
+
+    def end(self) -> None:
+        """The supervisor does it."""
+
+    def is_over(self) -> bool:
+        """Another process has taken its place, and says itself that it works."""
+        process = self._program.process
+        if process is None or process.pid == self._pid or process.poll() is not None:
+            return False
+        return self._shop.is_healthy(self._service) if self._role == "web" else self._is_alive()
+
+    def _is_alive(self) -> bool:
+        sign_of_life = self._shop.folder / self._service / f"{self._role}.alive"
+        return sign_of_life.exists() and sign_of_life.stat().st_mtime > self._at

@@ -1,0 +1,154 @@
+"""One experiment under way: its customers, its faults, and what was measured."""
+
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+import requests
+
+from scripts.shop.customer import StepFailed
+from servicekit.testing import eventually
+from tests.chaos import books
+from tests.chaos.buyer import Buyer
+from tests.chaos.faults import Fault
+from tests.chaos.ledger import Balance, Promise, balance
+from tests.chaos.shop import ChaosShop
+from tests.chaos.slo import Slo
+from tests.chaos.stream import OrderStream
+from tests.chaos.traffic import Request, Traffic
+
+PIECES = 1_000_000
+PRICES = ("10.01", "20.03", "45.07")
+PATIENCE = 90.0  # seconds that customers ask again for an answer
+
+
+class Scene:
+    """
+    :param name: of the experiment.
+    :ivar faults: those that have begun.
+    :ivar recoveries: for each fault, the seconds from its end until a new order went through.
+    """
+
+    def __init__(self, name: str, shop: ChaosShop, slo: Slo, *, orders_each: int = 20, patience: float = PATIENCE):
+        self.name = name
+        self.shop = shop
+        self.slo = slo
+        self.traffic = Traffic()
+        self.faults: list[Fault] = []
+        self.recoveries: list[float] = []
+        self.began_at = self.ended_at = self.recovered_at = 0.0
+        self._staff = books.Staff(shop.url, shop.shop.staff)
+        shop.payments.clear()
+        self._products = [
+            self._staff.offers(f"{name} {secrets.token_hex(3)}", price=price, pieces=PIECES) for price in PRICES
+        ]
+        self._balance: Balance | None = None
+        self._witness = Buyer(shop.shop.urls, Traffic(), patience=patience, pause=0.1)
+        self.stream = OrderStream(
+            shop.shop.urls, self.traffic, self._products, orders_each=orders_each, patience=patience
+        )
+
+    def begin(self, fault: Fault) -> None:
+        self.faults.append(fault)
+        self.began_at = self.began_at or time.monotonic()
+        self.ended_at = time.monotonic()
+        fault.begin()
+
+    def end(self) -> None:
+        """End every fault."""
+        for fault in self.faults:
+            fault.end()
+        self.ended_at = time.monotonic()
+
+    def let_orders_come(self) -> None:
+        self._balance = None
+        self.stream.run()
+
+    def let_orders_come_for(self, seconds: float) -> int:
+        before = len(self.stream.promises)
+        self.let_orders_come()
+        time.sleep(seconds)
+        return len(self.stream.promises) - before
+
+    def recover(self, *, within: float) -> float:
+        """
+        Wait until a new order goes through, from its placing to the notification of its payment; give the seconds.
+
+        :raises AssertionError: none did in time.
+        """
+        eventually(self._an_order_goes_through, within=within)
+        self.recovered_at = time.monotonic()
+        self.recoveries.append(self.recovered_at - self.ended_at)
+        return self.recoveries[-1]
+
+    def _an_order_goes_through(self) -> bool:
+        with suppress(StepFailed, requests.RequestException):
+            if not self._witness.id:
+                self._witness.joins()
+            order = self._witness.orders(self._products[0])
+            self._witness.pays(order)
+            eventually(lambda: self._witness.was_told(order), within=20)
+            return True
+        return False
+
+    @property
+    def promises(self) -> list[Promise]:
+        return [*self.stream.promises, *self._witness.promises.values()]
+
+    @property
+    def requests(self) -> Sequence[Request]:
+        """Those from the beginning of the first fault until the recovery from the last."""
+        return self.traffic.between(self.began_at, self.recovered_at or time.monotonic()) if self.began_at else []
+
+    def excess_errors(self) -> list[str]:
+        """What failed more often than slo.toml allows, a sentence each."""
+        during = self.requests
+        failed = sum(request.is_error for request in during)
+        other = sum(request.is_error for request in self.traffic.all) - failed
+        allowed = self.slo.allows(self.name, errors=failed, requests=len(during))
+        return [
+            *([] if allowed else [f"{failed} of {len(during)} requests failed during the fault"]),
+            *([f"{other} requests failed while nothing was broken"] if other else []),
+        ]
+
+    def balance(self) -> Balance:
+        """Let no more orders come, wait until the shop has caught up, and compare; kept until orders come again."""
+        if self._balance is None:
+            self.stream.pause()
+            deadline = time.monotonic() + self.slo.settled_within
+            while (found := self._compare()).differences and time.monotonic() < deadline:
+                time.sleep(0.2)
+            self._balance = found
+        return self._balance
+
+    def _compare(self) -> Balance:
+        customers = self.stream.customers + ([self._witness.id] if self._witness.id else [])
+        stocked = {product["id"]: PIECES for product in self._products}
+        try:
+            held = books.read(
+                self._staff, self.shop.payments, self.shop.mail_api, customers=customers, products=list(stocked)
+            )
+        except requests.RequestException as trouble:
+            return Balance(wrong=(f"the books cannot be read: {trouble}",))
+        return balance(self.promises, customers=customers, stocked=stocked, books=held)
+
+
+_current: list[Scene] = []
+
+
+def current() -> Scene:
+    """The experiment under way: Chaos Toolkit calls functions by their names, and hands them nothing of ours."""
+    return _current[-1]
+
+
+@contextmanager
+def under_way(scene: Scene) -> Iterator[Scene]:
+    """Orders come while the block lasts; whatever happens, every fault has ended after it."""
+    _current.append(scene)
+    try:
+        with scene.stream:
+            yield scene
+    finally:
+        _current.pop()
+        scene.end()
