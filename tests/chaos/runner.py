@@ -48,8 +48,10 @@ class Result:
         return asdict(self)
 
 
-def names() -> list[str]:
-    return sorted(file.stem for file in EXPERIMENTS.glob("*.yaml"))
+def names(*, short: bool = False) -> list[str]:
+    """Every experiment, or those that have a short form."""
+    every = sorted(file.stem for file in EXPERIMENTS.glob("*.yaml"))
+    return [name for name in every if not short or "short" in load(name)["configuration"]]
 
 
 def load(name: str) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from tests.chaos.traffic import Request, Traffic
 
 PIECES = 1_000_000
 PRICES = ("10.01", "20.03", "45.07")
+FIRST_ORDERS = 5
+FIRST_ORDERS_WITHIN = 15.0
 PATIENCE = 90.0  # seconds that customers ask again for an answer
 
 
@@ -148,6 +150,9 @@ def under_way(scene: Scene) -> Iterator[Scene]:
     _current.append(scene)
     try:
         with scene.stream:
+            # The steady state before the fault is that of a shop in which orders were placed.
+            scene.let_orders_come()
+            scene.stream.wait_for_orders(FIRST_ORDERS, within=FIRST_ORDERS_WITHIN)
             yield scene
     finally:
         _current.pop()

@@ -3,7 +3,11 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from tests.chaos.faults.processes import Killed
+from tests.chaos.faults.gateway import PaymentGatewayFails
+from tests.chaos.faults.machine import ClockAhead, FullDisk
+from tests.chaos.faults.network import Away, Failing, Hanging, PartlyDelayed, Reset, Slow
+from tests.chaos.faults.processes import Killed, OneOfTwoKilled
+from tests.chaos.faults.servers import Stopped
 from tests.chaos.shop import ChaosShop
 
 
@@ -23,7 +27,20 @@ class Fault(Protocol):
         ...
 
 
-FAULTS: dict[str, Callable[..., Fault]] = {"killed": Killed}
+FAULTS: dict[str, Callable[..., Fault]] = {
+    "killed": Killed,
+    "one of two killed": OneOfTwoKilled,
+    "stopped": Stopped,
+    "slow": Slow,
+    "partly delayed": PartlyDelayed,
+    "reset": Reset,
+    "hanging": Hanging,
+    "away": Away,
+    "failing": Failing,
+    "payment gateway": PaymentGatewayFails,
+    "full disk": FullDisk,
+    "clock ahead": ClockAhead,
+}
 
 
 def make(name: str, shop: ChaosShop, **arguments: object) -> Fault:

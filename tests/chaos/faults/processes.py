@@ -1,11 +1,19 @@
 """Faults of the shop's own processes."""
 
+import os
+import signal
 import time
 
 import psutil
 
-from scripts.shop import processes
+from scripts.shop import native, processes
+from scripts.shop.ports import HOST
+from scripts.shop.running import is_healthy
+from servicekit.testing import eventually
 from tests.chaos.shop import ChaosShop
+from tests.support.native import free_port
+
+STARTED_WITHIN = 30.0
 
 
 class Killed:
@@ -49,3 +57,31 @@ class Killed:
     def _is_alive(self) -> bool:
         sign_of_life = self._shop.folder / self._service / f"{self._role}.alive"
         return sign_of_life.exists() and sign_of_life.stat().st_mtime > self._at
+
+
+class OneOfTwoKilled(Killed):
+    """A service's web process is killed while another one stands beside it behind the gateway."""
+
+    def __init__(self, shop: ChaosShop, *, service: str):
+        super().__init__(shop, process=f"{service}-web")
+        self._port = free_port()
+        self._second: processes.Process | None = None
+
+    def begin(self) -> None:
+        environment = {**self._program.environment, f"{self._service.upper()}_PORT": str(self._port)}
+        log = self._program.log.with_name(f"{self._service}-second-web.log")
+        self._second = processes.start(self._program.command, log=log, environment=environment)
+        eventually(lambda: is_healthy(f"http://{HOST}:{self._port}"), within=STARTED_WITHIN)
+        self._configure_gateway(second={self._service: self._port})
+        super().begin()
+
+    def end(self) -> None:
+        if self._second:
+            self._configure_gateway(second={})
+            processes.end([self._second])
+            self._second = None
+
+    def _configure_gateway(self, *, second: dict[str, int]) -> None:
+        folder = self._shop.folder / "gateway"
+        native.configure_gateway(folder, self._shop.ports, second=second)
+        os.kill(int((folder / "nginx.pid").read_text()), signal.SIGHUP)

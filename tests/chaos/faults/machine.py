@@ -1,0 +1,136 @@
+"""Faults of the machine under one service: its disk, its clock. Its processes are started again on such a machine."""
+
+import errno
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import requests
+
+from scripts.shop.progress import say
+from scripts.shop.project import ROLES
+from scripts.shop.supervisor import Program
+from servicekit.testing import eventually
+from tests.chaos.shop import ChaosShop
+from tests.support import packages
+
+STARTED_WITHIN = 30.0
+
+
+class OnAnotherMachine(ABC):
+    """:param service: whose web, relay and worker are concerned."""
+
+    def __init__(self, shop: ChaosShop, *, service: str):
+        self._shop = shop
+        self.service = service
+        self.programs = {role: shop.program(service, role) for role in ROLES}
+        self._usual = {role: (program.command, program.environment) for role, program in self.programs.items()}
+        self._moved = False
+
+    @abstractmethod
+    def move(self, role: str, program: Program) -> tuple[Sequence[str], Mapping[str, str]]:
+        """The command and the environment that start this program on the other machine."""
+
+    def begin(self) -> None:
+        self._moved = True
+        self._start_again({role: self.move(role, program) for role, program in self.programs.items()})
+
+    def end(self) -> None:
+        if self._moved:
+            self._moved = False
+            self._start_again(self._usual)
+
+    def _start_again(self, how: Mapping[str, tuple[Sequence[str], Mapping[str, str]]]) -> None:
+        before = {role: self.pid(role) for role in self.programs}
+        for role, program in self.programs.items():
+            program.command, program.environment = how[role]
+            if program.process:
+                program.process.terminate()
+        eventually(lambda: all(self.pid(role) != before[role] for role in self.programs), within=STARTED_WITHIN)
+        eventually(lambda: self._shop.is_healthy(self.service), within=STARTED_WITHIN)
+
+    def pid(self, role: str) -> int:
+        process = self.programs[role].process
+        return process.pid if process and process.poll() is None else 0
+
+
+class FullDisk(OnAnotherMachine):
+    """
+    No room where each process keeps its state and its log: a small file system of memory, filled to its end.
+
+    It is mounted where only that process sees it, and goes with the process.
+    """
+
+    SCRIPT = 'mount -t tmpfs -o size=256k shop-chaos "$RUN_DIR" && exec "$@" >>"$RUN_DIR/log" 2>&1'
+
+    def move(self, role: str, program: Program) -> tuple[Sequence[str], Mapping[str, str]]:
+        folder = self._disk(role)
+        folder.mkdir(parents=True, exist_ok=True)
+        command = ("unshare", "--mount", "sh", "-c", self.SCRIPT, "sh", *program.command)
+        return command, {**program.environment, "RUN_DIR": str(folder)}
+
+    def begin(self) -> None:
+        super().begin()
+        for role in self.programs:
+            self._fill(role)
+
+    def is_active(self) -> bool:
+        return all(self._is_full(role) for role in self.programs)
+
+    def is_over(self) -> bool:
+        return self._shop.is_healthy(self.service) and not any(self._seen_disk(role).exists() for role in self.programs)
+
+    def _disk(self, role: str) -> Path:
+        return self._shop.folder / f"disk-of-{self.service}-{role}"
+
+    def _seen_disk(self, role: str) -> Path:
+        """The file system of a process, seen from here."""
+        return Path(f"/proc/{self.pid(role)}/root{self._disk(role)}")
+
+    def _fill(self, role: str) -> None:
+        try:
+            with (self._seen_disk(role) / "filler").open("wb", buffering=0) as filler:
+                while True:
+                    filler.write(b"x" * 512)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+
+    def _is_full(self, role: str) -> bool:
+        try:
+            (self._seen_disk(role) / "probe").write_bytes(b"x")
+        except OSError as error:
+            return error.errno == errno.ENOSPC
+        return False
+
+
+class ClockAhead(OnAnotherMachine):
+    """:param seconds: by which the clock is ahead; how long things take is still measured rightly."""
+
+    def __init__(self, shop: ChaosShop, *, service: str, seconds: int):
+        super().__init__(shop, service=service)
+        self._seconds = seconds
+
+    def move(self, role: str, program: Program) -> tuple[Sequence[str], Mapping[str, str]]:
+        """:raises ServersUnavailable: libfaketime is missing, and cannot be installed."""
+        if not _libfaketime():
+            packages.install({"libfaketime": "libfaketime"}, say=lambda text: say(f"· {text}"))
+        clock = {"LD_PRELOAD": _libfaketime(), "FAKETIME": f"+{self._seconds}s", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        return program.command, {**program.environment, **clock}
+
+    def is_active(self) -> bool:
+        return self._ahead() > self._seconds / 2
+
+    def is_over(self) -> bool:
+        return abs(self._ahead()) < self._seconds / 2
+
+    def _ahead(self) -> float:
+        """By how much its web process is ahead, to a second."""
+        answer = requests.get(f"{self._shop.direct_url(self.service)}/health/", timeout=5)
+        return parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()
+
+
+def _libfaketime() -> str:
+    return next(map(str, sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), "")
