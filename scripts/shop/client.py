@@ -75,9 +75,7 @@ class Client:
         content: Json = answer.json() if answer.content else {}
         return content
 
-    def answer(
-        self, method: str, service: str, path: str, *, body: object = None, key: str = ""
-    ) -> requests.Response:
+    def answer(self, method: str, service: str, path: str, *, body: object = None, key: str = "") -> requests.Response:
         """Make a request and return the answer, whatever its status."""
         url, request_id = self._urls[service] + path, uuid.uuid4().hex
         headers = {"X-Request-ID": request_id, **({"Idempotency-Key": key} if key else {})}

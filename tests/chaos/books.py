@@ -1,69 +1,49 @@
 """Reads what the shop has: through its API as the staff sees it, and from its payment gateway and mail server."""
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any
 
 import requests
 
+from scripts.shop.client import Json
+from scripts.shop.staff import Staff
 from tests.chaos.ledger import Books, Mail, Notification, Order
 from tests.chaos.payment_gateway import PaymentGateway
 
 SECONDS = 20.0
 
 
-class Staff:
-    """
-    A member of the staff, who may read everything.
-
-    :param url: of the gateway in front of the shop.
-    """
-
-    def __init__(self, url: str, account: tuple[str, str]):
-        self._url = url
-        self._session = requests.Session()
-        self._session.trust_env = False
-        username, password = account
-        tokens = self._ask("POST", "/api/auth/login/", json={"username": username, "password": password})
-        self._session.headers["Authorization"] = f"Bearer {tokens['access_token']}"
-
-    def offers(self, name: str, *, price: str, pieces: int) -> dict[str, Any]:
-        """Put a product into the catalogue."""
-        return self._ask("POST", "/api/products/", json={"name": name, "price": price, "stock_quantity": pieces})
-
-    def stock_of(self, product_id: int) -> int:
-        pieces: int = self._ask("GET", f"/api/products/{product_id}/")["stock_quantity"]
-        return pieces
+class Bookkeeper(Staff):
+    """A member of the staff, who may read everything."""
 
     def orders_of(self, customer_id: int) -> Iterator[Order]:
-        for order in self._pages(f"/api/users/{customer_id}/orders/"):
+        for order in self._pages("order_service", f"/api/users/{customer_id}/orders/"):
             pieces = {item["product_id"]: item["quantity"] for item in order["items"]}
             yield Order(order["id"], order["user_id"], order["status"], Decimal(order["total"]), pieces)
 
     def notifications_of(self, customer_id: int) -> Iterator[Notification]:
-        for each in self._pages(f"/api/users/{customer_id}/notifications/"):
+        for each in self._pages("notification_service", f"/api/users/{customer_id}/notifications/"):
             yield Notification(customer_id, each["type"], _order_in(each["message"]))
 
-    def _pages(self, path: str) -> Iterator[Any]:
-        page = 1
-        while True:
-            content = self._ask("GET", f"{path}?page_size=100&page={page}")
-            yield from content["results"]
-            if not content["next"]:
-                return
-            page += 1
+    def stock_of(self, product_id: int) -> int:
+        pieces: int = self.request("GET", "order_service", f"/api/products/{product_id}/")["stock_quantity"]
+        return pieces
 
-    def _ask(self, method: str, path: str, **options: Any) -> Any:
-        answer = self._session.request(method, self._url + path, timeout=SECONDS, **options)
-        answer.raise_for_status()
-        return answer.json()
+    def _pages(self, service: str, path: str) -> Iterator[Json]:
+        page: Json = {"next": path}
+        for number in itertools.count(1):
+            if not page["next"]:
+                return
+            page = self.request("GET", service, f"{path}?page_size=100&page={number}")
+            yield from page["results"]
 
 
 def read(
-    staff: Staff, gateway: PaymentGateway, mail_api: str, *, customers: Iterable[int], products: Sequence[int]
+    staff: Bookkeeper, gateway: PaymentGateway, mail_api: str, *, customers: Iterable[int], products: Sequence[int]
 ) -> Books:
-    """:raises requests.RequestException: a part of the shop does not answer."""
+    """:raises requests.RequestException, StepFailed: a part of the shop does not answer."""
     customers = list(customers)
     orders = [order for customer_id in customers for order in staff.orders_of(customer_id)]
     ours = {order.id for order in orders}

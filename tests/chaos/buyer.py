@@ -7,7 +7,8 @@ from typing import TypeVar
 
 import requests
 
-from scripts.shop.customer import VALID_CARD, Customer, Json, StepFailed
+from scripts.shop.client import Json, StepFailed
+from scripts.shop.customer import VALID_CARD, Customer
 from tests.chaos.ledger import Promise
 from tests.chaos.traffic import CountedSession, Traffic
 

@@ -1,13 +1,12 @@
 """One experiment under way: its customers, its faults, and what was measured."""
 
-import secrets
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import requests
 
-from scripts.shop.customer import StepFailed
+from scripts.shop.client import StepFailed
 from servicekit.testing import eventually
 from tests.chaos import books
 from tests.chaos.buyer import Buyer
@@ -19,9 +18,8 @@ from tests.chaos.stream import OrderStream
 from tests.chaos.traffic import Request, Traffic
 
 PIECES = 1_000_000
-PRICES = ("10.01", "20.03", "45.07")
+PRICES = ("10.01", "12.03", "14.07", "16.09", "18.11", "20.13", "22.17", "24.19")
 FIRST_ORDERS = 5
-FIRST_ORDERS_WITHIN = 15.0
 PATIENCE = 90.0  # seconds that customers ask again for an answer
 
 
@@ -40,15 +38,13 @@ class Scene:
         self.faults: list[Fault] = []
         self.recoveries: list[float] = []
         self.began_at = self.ended_at = self.recovered_at = 0.0
-        self._staff = books.Staff(shop.url, shop.shop.staff)
+        self._staff = books.Bookkeeper(shop.shop.urls, account=shop.shop.staff)
         shop.payments.clear()
-        self._products = [
-            self._staff.offers(f"{name} {secrets.token_hex(3)}", price=price, pieces=PIECES) for price in PRICES
-        ]
+        self._products = [self._staff.adds_product(stock=PIECES, price=price) for price in PRICES]
         self._balance: Balance | None = None
-        self._witness = Buyer(shop.shop.urls, Traffic(), patience=patience, pause=0.1)
+        self._witness = Buyer(shop.customers_urls, Traffic(), patience=patience, pause=0.1)
         self.stream = OrderStream(
-            shop.shop.urls, self.traffic, self._products, orders_each=orders_each, patience=patience
+            shop.customers_urls, self.traffic, self._products, orders_each=orders_each, patience=patience
         )
 
     def begin(self, fault: Fault) -> None:
@@ -131,7 +127,7 @@ class Scene:
             held = books.read(
                 self._staff, self.shop.payments, self.shop.mail_api, customers=customers, products=list(stocked)
             )
-        except requests.RequestException as trouble:
+        except (requests.RequestException, StepFailed) as trouble:
             return Balance(wrong=(f"the books cannot be read: {trouble}",))
         return balance(self.promises, customers=customers, stocked=stocked, books=held)
 
@@ -152,7 +148,7 @@ def under_way(scene: Scene) -> Iterator[Scene]:
         with scene.stream:
             # The steady state before the fault is that of a shop in which orders were placed.
             scene.let_orders_come()
-            scene.stream.wait_for_orders(FIRST_ORDERS, within=FIRST_ORDERS_WITHIN)
+            scene.stream.wait_for_orders(FIRST_ORDERS, within=scene.slo.settled_within)
             yield scene
     finally:
         _current.pop()

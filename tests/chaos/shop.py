@@ -34,7 +34,7 @@ SETTINGS = {
 @dataclass(frozen=True)
 class ChaosShop:
     """
-    :ivar url: of the gateway in front of the shop.
+    :ivar customers_url: of the gateway in front of the shop.
     :ivar user_service: the way on which its neighbours reach user_service.
     """
 
@@ -45,10 +45,12 @@ class ChaosShop:
     folder: Path
     ports: Mapping[str, int]
     keeper: "Keeper"
+    customers_url: str
 
     @property
-    def url(self) -> str:
-        return self.shop.gateway
+    def customers_urls(self) -> Mapping[str, str]:
+        """Where customers reach each service."""
+        return dict.fromkeys(self.shop.urls, self.customers_url)
 
     @property
     def mail_api(self) -> str:
@@ -78,7 +80,7 @@ def chaos_shop(folder: Path) -> Iterator[ChaosShop]:
         environments = {name: {**each, **own} for name, each in infrastructure.environments.items()}
         keeper = Keeper(replace(infrastructure, environments=environments), chosen, folder)
         stack.enter_context(keeper.running())
-        yield ChaosShop(keeper.shop, servers, payments, user_service, folder, chosen, keeper)
+        yield ChaosShop(keeper.shop, servers, payments, user_service, folder, chosen, keeper, keeper.shop.gateway)
 
 
 class Keeper:

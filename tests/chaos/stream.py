@@ -5,7 +5,8 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 
-from scripts.shop.customer import DECLINED_CARD, Json, StepFailed
+from scripts.shop.client import Json, StepFailed
+from scripts.shop.customer import DECLINED_CARD
 from tests.chaos.buyer import PAUSE_SECONDS, Buyer, NoAnswer
 from tests.chaos.ledger import Promise
 from tests.chaos.traffic import Traffic
