@@ -1,7 +1,7 @@
 """What experiments do: the functions that experiments/*.yaml call by name."""
 
 from tests.chaos import faults
-from tests.chaos.scene import current
+from tests.chaos.under_way import current
 
 
 def begin(fault: str, **arguments: object) -> None:

@@ -15,6 +15,7 @@ from tests.chaos.traffic import CountedSession, Traffic
 T = TypeVar("T")
 BUSY = {"REQUEST_IN_PROGRESS", "PAYMENT_IN_PROGRESS"}
 PAUSE_SECONDS = 0.5
+PATIENCE_SECONDS = 90.0
 REQUEST_SECONDS = 35.0
 """Longer than the gateway in front of the shop waits: so a request without an answer is never an impatient customer."""
 
@@ -27,13 +28,12 @@ class Buyer:
     """
     One customer, and what the shop promised to them.
 
-    :param patience: seconds for which a step without an answer is repeated.
+    :param pause: seconds before a step without an answer is repeated.
     """
 
-    def __init__(self, urls: Mapping[str, str], traffic: Traffic, *, patience: float, pause: float = PAUSE_SECONDS):
+    def __init__(self, urls: Mapping[str, str], traffic: Traffic, *, pause: float = PAUSE_SECONDS):
         self._urls = urls
         self._traffic = traffic
-        self._patience = patience
         self._pause = pause
         self._customer = self._new_customer()
         self.promises: dict[int, Promise] = {}
@@ -58,10 +58,10 @@ class Buyer:
         self.promises[order["id"]] = Promise(order["id"], self.id)
         return order
 
-    def pays(self, order: Json, *, card: str = VALID_CARD) -> None:
+    def pays(self, order: Json, *, card: str = VALID_CARD, patience: float = PATIENCE_SECONDS) -> None:
         key = secrets.token_hex(8)
         try:
-            payment = self._insist(lambda: self._customer.pays_with(card, order=order, key=key))
+            payment = self._insist(lambda: self._customer.pays_with(card, order=order, key=key), patience=patience)
             status = "confirmed" if payment["status"] == "completed" else "cancelled"
         except StepFailed as refusal:
             if refusal.code != "ORDER_NOT_PAYABLE":
@@ -69,6 +69,14 @@ class Buyer:
             # An earlier attempt succeeded after all, and its answer was lost.
             status = self._insist(lambda: self._customer.sees_order(order["id"]))["status"]
         self.promises[order["id"]] = Promise(order["id"], self.id, status, was_paid=status == "confirmed")
+
+    def pays_or_cancels(self, order: Json) -> None:
+        """Pay, but ask once only, and cancel the order when there is no answer."""
+        try:
+            self.pays(order, patience=0)
+        except NoAnswer:
+            self.promises[order["id"]] = Promise(order["id"], self.id, was_paid=None)
+            self.cancels(order)
 
     def cancels(self, order: Json) -> None:
         self._insist(lambda: self._customer.cancels(order))
@@ -82,14 +90,14 @@ class Buyer:
     def _new_customer(self) -> Customer:
         return Customer(self._urls, session=CountedSession(self._traffic), timeout=REQUEST_SECONDS)
 
-    def _insist(self, step: Callable[[], T]) -> T:
+    def _insist(self, step: Callable[[], T], *, patience: float = PATIENCE_SECONDS) -> T:
         """
         Make a step, again and again until it is answered.
 
         :raises NoAnswer: there was none in time.
         :raises StepFailed: the shop refused.
         """
-        deadline = time.monotonic() + self._patience
+        deadline = time.monotonic() + patience
         while True:
             try:
                 return step()
@@ -100,5 +108,5 @@ class Buyer:
             except requests.RequestException as trouble:
                 said = repr(trouble)
             if time.monotonic() > deadline:
-                raise NoAnswer(f"no answer within {self._patience:.0f} s: {said}")
+                raise NoAnswer(f"no answer within {patience:.0f} s: {said}")
             time.sleep(self._pause)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from servicekit.testing import eventually
-from tests.chaos.scene import current
+from tests.chaos.under_way import current
 
 
 def fault_is_active(within: float = 10.0) -> bool:

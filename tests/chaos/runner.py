@@ -2,16 +2,17 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from chaoslib.experiment import ensure_experiment_is_valid, load_experiment, run_experiment
 
 from tests.chaos import verdict
-from tests.chaos.scene import Scene, under_way
+from tests.chaos.scene import Scene
 from tests.chaos.shop import ChaosShop
 from tests.chaos.slo import Slo
+from tests.chaos.under_way import under_way
 
 EXPERIMENTS = Path(__file__).with_name("experiments")
 # Without this, Chaos Toolkit plays no rollbacks after an experiment that failed.
@@ -68,10 +69,11 @@ def run(name: str, experiment: dict[str, Any], shop: ChaosShop, *, short: bool, 
     """
     logging.getLogger("chaostoolkit").setLevel(logging.ERROR)
     ensure_experiment_is_valid(experiment)
-    slo = slo or Slo.read()
     configuration: Mapping[str, Any] = experiment.get("configuration", {})
     times = dict(configuration.get("short", {})) if short else {}
-    with under_way(Scene(name, shop, slo, orders_each=configuration.get("orders_each", 20))) as scene:
+    slo = slo or Slo.read()
+    slo = replace(slo, settled_within=configuration.get("settled_within", slo.settled_within))
+    with under_way(Scene(name, shop, slo, **configuration.get("customers", {}))) as scene:
         journal = run_experiment(experiment, settings=ALWAYS_ROLL_BACK, experiment_vars=(times, {}))
         if journal["status"] == "interrupted":
             raise Interrupted

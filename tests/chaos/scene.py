@@ -1,17 +1,19 @@
 """One experiment under way: its customers, its faults, and what was measured."""
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
 
 import requests
 
 from scripts.shop.client import StepFailed
 from servicekit.testing import eventually
 from tests.chaos import books
+from tests.chaos.balance import balance
 from tests.chaos.buyer import Buyer
 from tests.chaos.faults import Fault
-from tests.chaos.ledger import Balance, Promise, balance
+from tests.chaos.ledger import Balance, Promise
 from tests.chaos.shop import ChaosShop
 from tests.chaos.slo import Slo
 from tests.chaos.stream import OrderStream
@@ -19,18 +21,17 @@ from tests.chaos.traffic import Request, Traffic
 
 PIECES = 1_000_000
 PRICES = ("10.01", "12.03", "14.07", "16.09", "18.11", "20.13", "22.17", "24.19")
-FIRST_ORDERS = 5
-PATIENCE = 90.0  # seconds that customers ask again for an answer
 
 
 class Scene:
     """
     :param name: of the experiment.
+    :param customers: what is special about them, see `OrderStream`.
     :ivar faults: those that have begun.
     :ivar recoveries: for each fault, the seconds from its end until a new order went through.
     """
 
-    def __init__(self, name: str, shop: ChaosShop, slo: Slo, *, orders_each: int = 20, patience: float = PATIENCE):
+    def __init__(self, name: str, shop: ChaosShop, slo: Slo, **customers: Any):
         self.name = name
         self.shop = shop
         self.slo = slo
@@ -42,10 +43,8 @@ class Scene:
         shop.payments.clear()
         self._products = [self._staff.adds_product(stock=PIECES, price=price) for price in PRICES]
         self._balance: Balance | None = None
-        self._witness = Buyer(shop.customers_urls, Traffic(), patience=patience, pause=0.1)
-        self.stream = OrderStream(
-            shop.customers_urls, self.traffic, self._products, orders_each=orders_each, patience=patience
-        )
+        self._witness = Buyer(shop.customers_urls, Traffic(), pause=0.1)
+        self.stream = OrderStream(shop.customers_urls, self.traffic, self._products, **customers)
 
     def begin(self, fault: Fault) -> None:
         self.faults.append(fault)
@@ -130,26 +129,3 @@ class Scene:
         except (requests.RequestException, StepFailed) as trouble:
             return Balance(wrong=(f"the books cannot be read: {trouble}",))
         return balance(self.promises, customers=customers, stocked=stocked, books=held)
-
-
-_current: list[Scene] = []
-
-
-def current() -> Scene:
-    """The experiment under way: Chaos Toolkit calls functions by their names, and hands them nothing of ours."""
-    return _current[-1]
-
-
-@contextmanager
-def under_way(scene: Scene) -> Iterator[Scene]:
-    """Orders come while the block lasts; whatever happens, every fault has ended after it."""
-    _current.append(scene)
-    try:
-        with scene.stream:
-            # The steady state before the fault is that of a shop in which orders were placed.
-            scene.let_orders_come()
-            scene.stream.wait_for_orders(FIRST_ORDERS, within=scene.slo.settled_within)
-            yield scene
-    finally:
-        _current.pop()
-        scene.end()

@@ -19,17 +19,24 @@ class OrderStream:
     Starts paused; a context manager that ends its threads.
 
     :param orders_each: after so many orders a buyer leaves and a new customer comes.
+    :param impatient: buyers whose payment gets no answer do not ask again, but cancel the order.
     :ivar failures: what buyers were answered that no fault excuses, and whom nobody answered.
     """
 
     def __init__(
-        self, urls: Mapping[str, str], traffic: Traffic, products: Sequence[Json], *, orders_each: int, patience: float
+        self,
+        urls: Mapping[str, str],
+        traffic: Traffic,
+        products: Sequence[Json],
+        *,
+        orders_each: int = 20,
+        impatient: bool = False,
     ):
         self._urls = urls
         self._traffic = traffic
         self._products = products
         self._orders_each = orders_each
-        self._patience = patience
+        self._impatient = impatient
         self._numbers = itertools.count()
         self._buyers: list[Buyer] = []
         self._changed = threading.Condition()
@@ -99,7 +106,7 @@ class OrderStream:
             return not self._ended
 
     def _new_buyer(self) -> Buyer:
-        buyer = Buyer(self._urls, self._traffic, patience=self._patience)
+        buyer = Buyer(self._urls, self._traffic)
         buyer.joins()
         self._buyers.append(buyer)
         return buyer
@@ -115,5 +122,7 @@ class OrderStream:
             case 8:
                 buyer.pays(order)
                 buyer.cancels(order)
+            case _ if self._impatient:
+                buyer.pays_or_cancels(order)
             case _:
                 buyer.pays(order)

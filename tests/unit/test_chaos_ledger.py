@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from tests.chaos.ledger import Balance, Books, Mail, Notification, Order, Promise, balance
+from tests.chaos.balance import balance
+from tests.chaos.ledger import Balance, Books, Mail, Notification, Order, Promise
 
 ALICE, BOB = 11, 12
 LAMP = 7
@@ -60,6 +61,13 @@ class TestBooksThatAddUp:
         promises = [*PROMISES[:2], Promise(3, BOB)]
 
         assert of(BOOKS, promises) == Balance()
+
+    @pytest.mark.parametrize("notifications", [BOOKS.notifications, BOOKS.notifications[:5] + BOOKS.notifications[6:]])
+    def test_an_order_whose_payment_got_no_answer_may_have_been_paid_before_it_was_cancelled(self, notifications):
+        promises = [PROMISES[0], Promise(2, ALICE, "cancelled", was_paid=None), PROMISES[2]]
+        mails = [Mail(each.order_id, str(number)) for number, each in enumerate(notifications) if each.order_id]
+
+        assert of(replace(BOOKS, notifications=notifications, mails=mails), promises) == Balance()
 
 
 class TestLost:

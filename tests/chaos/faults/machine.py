@@ -107,24 +107,24 @@ class FullDisk(OnAnotherMachine):
 
 
 class ClockAhead(OnAnotherMachine):
-    """:param seconds: by which the clock is ahead; how long things take is still measured rightly."""
+    """:param ahead: seconds by which the clock is wrong; how long things take is still measured rightly."""
 
-    def __init__(self, shop: ChaosShop, *, service: str, seconds: int):
+    def __init__(self, shop: ChaosShop, *, service: str, ahead: int):
         super().__init__(shop, service=service)
-        self._seconds = seconds
+        self._added = ahead
 
     def move(self, role: str, program: Program) -> tuple[Sequence[str], Mapping[str, str]]:
         """:raises ServersUnavailable: libfaketime is missing, and cannot be installed."""
         if not _libfaketime():
             packages.install({"libfaketime": "libfaketime"}, say=lambda text: say(f"· {text}"))
-        clock = {"LD_PRELOAD": _libfaketime(), "FAKETIME": f"+{self._seconds}s", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        clock = {"LD_PRELOAD": _libfaketime(), "FAKETIME": f"+{self._added}s", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         return program.command, {**program.environment, **clock}
 
     def is_active(self) -> bool:
-        return self._ahead() > self._seconds / 2
+        return self._ahead() > self._added / 2
 
     def is_over(self) -> bool:
-        return abs(self._ahead()) < self._seconds / 2
+        return abs(self._ahead()) < self._added / 2
 
     def _ahead(self) -> float:
         """By how much its web process is ahead, to a second."""

@@ -44,11 +44,11 @@ class NetworkFault(ABC):
 
 
 class Slow(NetworkFault):
-    """:param seconds: added to every round trip, half of it on each way."""
+    """:param added: seconds on every round trip, half of them on each way."""
 
-    def __init__(self, shop: ChaosShop, *, target: str, seconds: float):
+    def __init__(self, shop: ChaosShop, *, target: str, added: float):
         super().__init__(shop, target=target)
-        self._added = seconds
+        self._added = added
 
     def _disturb(self) -> None:
         self._proxy.bytes.delay(self._added / 2)
@@ -67,13 +67,13 @@ class Slow(NetworkFault):
 class PartlyDelayed(NetworkFault):
     """
     :param share: of the pieces of data that are held back, 0 to 1.
-    :param seconds: for which each of them is.
+    :param added: seconds for which each of them is.
     """
 
-    def __init__(self, shop: ChaosShop, *, target: str, share: float, seconds: float):
+    def __init__(self, shop: ChaosShop, *, target: str, share: float, added: float):
         super().__init__(shop, target=target)
         self._share = share
-        self._added = seconds
+        self._added = added
 
     def _disturb(self) -> None:
         self._before = self._proxy.bytes.delayed
