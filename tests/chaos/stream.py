@@ -12,13 +12,14 @@ from tests.chaos.ledger import Promise
 from tests.chaos.traffic import Traffic
 
 BUYERS = 6  # at the same time
+ORDERS_EACH = 20
 
 
 class OrderStream:
     """
     Starts paused; a context manager that ends its threads.
 
-    :param orders_each: after so many orders a buyer leaves and a new customer comes.
+    :param newcomers: so many of the buyers leave after each order, and new customers come; the others stay for 20.
     :param impatient: buyers whose payment gets no answer do not ask again, but cancel the order.
     :ivar failures: what buyers were answered that no fault excuses, and whom nobody answered.
     """
@@ -29,20 +30,22 @@ class OrderStream:
         traffic: Traffic,
         products: Sequence[Json],
         *,
-        orders_each: int = 20,
+        newcomers: int = 0,
         impatient: bool = False,
     ):
         self._urls = urls
         self._traffic = traffic
         self._products = products
-        self._orders_each = orders_each
         self._impatient = impatient
         self._numbers = itertools.count()
         self._buyers: list[Buyer] = []
         self._changed = threading.Condition()
         self._running = self._ended = False
         self._busy = 0
-        self._threads = [threading.Thread(target=self._work) for _ in range(BUYERS)]
+        self._threads = [
+            threading.Thread(target=self._work, args=[1 if number < newcomers else ORDERS_EACH])
+            for number in range(BUYERS)
+        ]
         self.failures: list[str] = []
 
     def __enter__(self) -> "OrderStream":
@@ -84,11 +87,11 @@ class OrderStream:
     def promises(self) -> list[Promise]:
         return [promise for buyer in list(self._buyers) for promise in list(buyer.promises.values())]
 
-    def _work(self) -> None:
+    def _work(self, orders_each: int) -> None:
         buyer = None
         while self._may_begin():
             try:
-                if buyer is None or len(buyer.promises) >= self._orders_each:
+                if buyer is None or len(buyer.promises) >= orders_each:
                     buyer = self._new_buyer()
                 self._serve(buyer, next(self._numbers))
             except (NoAnswer, StepFailed, LookupError, ValueError) as failure:
