@@ -16,6 +16,11 @@ def fault_is_over(within: float = 60.0) -> bool:
     return all(_comes_true(fault.is_over, within) for fault in current().faults)
 
 
+def log_says(service: str, role: str, text: str, within: float = 20.0) -> bool:
+    """Whether a process has written this into its log since the experiment began."""
+    return _comes_true(lambda: current().log_says(text, service=service, role=role), within)
+
+
 def lost() -> int:
     """Orders, notifications and mails that were promised and are not there."""
     return len(current().balance().lost)

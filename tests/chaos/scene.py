@@ -43,6 +43,7 @@ class Scene:
         shop.payments.clear()
         self._products = [self._staff.adds_product(stock=PIECES, price=price) for price in PRICES]
         self._balance: Balance | None = None
+        self._log_sizes = {log: log.stat().st_size for log in shop.logs}
         self._witness = Buyer(shop.customers_urls, Traffic(), pause=0.1)
         self.stream = OrderStream(shop.customers_urls, self.traffic, self._products, **customers)
 
@@ -97,6 +98,11 @@ class Scene:
     def requests(self) -> Sequence[Request]:
         """Those from the beginning of the first fault until the recovery from the last."""
         return self.traffic.between(self.began_at, self.recovered_at or time.monotonic()) if self.began_at else []
+
+    def log_says(self, text: str, *, service: str, role: str) -> bool:
+        """Whether a process has written this since the experiment began."""
+        log = self.shop.program(service, role).log
+        return text.encode() in log.read_bytes()[self._log_sizes[log] :]
 
     def excess_errors(self) -> list[str]:
         """What failed more often than slo.toml allows, a sentence each."""

@@ -11,7 +11,7 @@ from scripts.shop.infrastructure import Infrastructure
 from scripts.shop.native import on_servers
 from scripts.shop.ports import HOST
 from scripts.shop.progress import say
-from scripts.shop.project import GATEWAY, SERVICES
+from scripts.shop.project import GATEWAY, ROLES, SERVICES
 from scripts.shop.running import Shop, is_healthy
 from scripts.shop.stopping import Stopped
 from scripts.shop.supervisor import Program
@@ -62,6 +62,10 @@ class ChaosShop:
 
     def is_healthy(self, service: str) -> bool:
         return is_healthy(self.direct_url(service))
+
+    @property
+    def logs(self) -> list[Path]:
+        return [self.program(service.name, role).log for service in SERVICES for role in ROLES]
 
     def program(self, service: str, role: str) -> Program:
         return self.shop.program(service, role)

@@ -50,8 +50,10 @@ def _states(states: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _activities(part: str, runs: list[Mapping[str, Any]]) -> Iterator[str]:
+    """Each action has to be done, and what each probe asks has to be so."""
     for run in runs:
-        if run.get("status") != "succeeded":
+        failed = run.get("status") != "succeeded"
+        if failed or (run["activity"]["type"] == "probe" and run.get("output") is not True):
             yield f"{part}: {run['activity']['name']}: {_output(run)}"
 
 

@@ -8,7 +8,8 @@ from tests.chaos.verdict import complaints, fault_was_seen
 
 
 def run(function, output=None, status="succeeded", **more):
-    activity = {"name": function, "provider": {"func": function}}
+    kind = "probe" if output is not None else "action"
+    activity = {"name": function, "type": kind, "provider": {"func": function}}
     return {"activity": activity, "output": output, "status": status, **more}
 
 
@@ -48,21 +49,27 @@ class TestAnExperiment:
         assert judge(journal) == ["fault_is_active was true for 0 of 1 faults"]
         assert not fault_was_seen(journal)
 
-    @pytest.mark.parametrize("output", [False, None, "true", 1])
+    @pytest.mark.parametrize("output", [False, "true", 1])
     def test_whose_fault_was_not_seen_is_red(self, journal, output):
         journal["run"][1] = run("fault_is_active", output)
 
-        assert judge(journal) == ["fault_is_active was true for 0 of 1 faults"]
+        assert "fault_is_active was true for 0 of 1 faults" in judge(journal)
 
     def test_whose_second_fault_was_not_seen_is_red(self, journal):
         journal["run"] += [run("begin"), run("fault_is_active", False), run("fault_is_over", True)]
 
-        assert judge(journal) == ["fault_is_active was true for 1 of 2 faults"]
+        assert "fault_is_active was true for 1 of 2 faults" in judge(journal)
 
     def test_whose_fault_stayed_is_red(self, journal):
         journal["run"][3] = run("fault_is_over", False)
 
-        assert judge(journal) == ["fault_is_over was true for 0 of 1 faults"]
+        assert "fault_is_over was true for 0 of 1 faults" in judge(journal)
+
+    def test_that_did_not_see_what_it_looked_for_is_red(self, journal):
+        """Chaos Toolkit does not look at what a probe in the method gives."""
+        journal["run"].insert(2, run("log_says", False))
+
+        assert judge(journal) == ["method: log_says: False"]
 
     def test_with_an_action_that_failed_is_red(self, journal):
         """Chaos Toolkit notes it and goes on."""
