@@ -8,12 +8,14 @@ from typing import Any
 
 from chaoslib.experiment import ensure_experiment_is_valid, load_experiment, run_experiment
 
+from scripts.shop.project import ROOT
 from tests.chaos import verdict
 from tests.chaos.scene import Scene
 from tests.chaos.shop import ChaosShop
 from tests.chaos.slo import Slo
 from tests.chaos.under_way import under_way
 
+LOGS = ROOT / "reports" / "chaos" / "logs"
 EXPERIMENTS = Path(__file__).with_name("experiments")
 # Without this, Chaos Toolkit plays no rollbacks after an experiment that failed.
 ALWAYS_ROLL_BACK = {"runtime": {"rollbacks": {"strategy": "always"}}}
@@ -62,6 +64,8 @@ def load(name: str) -> dict[str, Any]:
 
 def run(name: str, experiment: dict[str, Any], shop: ChaosShop, *, short: bool, slo: Slo | None = None) -> Result:
     """
+    Run one experiment. A red one leaves what the shop's processes wrote meanwhile in reports/chaos/logs.
+
     :param experiment: the content of its file.
     :param short: take the times in `configuration.short` instead of the long ones.
     :raises Interrupted: Ctrl-C; rollbacks were played.
@@ -77,7 +81,10 @@ def run(name: str, experiment: dict[str, Any], shop: ChaosShop, *, short: bool, 
         journal = run_experiment(experiment, settings=ALWAYS_ROLL_BACK, experiment_vars=(times, {}))
         if journal["status"] == "interrupted":
             raise Interrupted
-        return summary(name, scene, journal)
+        result = summary(name, scene, journal)
+        if not result.green:
+            scene.keep_logs(LOGS / name)
+        return result
 
 
 def summary(name: str, scene: Scene, journal: verdict.Journal) -> Result:

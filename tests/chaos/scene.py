@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -44,7 +45,8 @@ class Scene:
         self._products = [self._staff.adds_product(stock=PIECES, price=price) for price in PRICES]
         self._balance: Balance | None = None
         self._log_sizes = {log: log.stat().st_size for log in shop.logs}
-        self._witness = Buyer(shop.customers_urls, Traffic(), pause=0.1)
+        self._witness = Buyer(shop.shop.urls, Traffic(), pause=0.1)
+        self._witness.joins()
         self.stream = OrderStream(shop.customers_urls, self.traffic, self._products, **customers)
 
     def begin(self, fault: Fault) -> None:
@@ -82,8 +84,6 @@ class Scene:
 
     def _an_order_goes_through(self) -> bool:
         with suppress(StepFailed, requests.RequestException):
-            if not self._witness.id:
-                self._witness.joins()
             order = self._witness.orders(self._products[0])
             self._witness.pays(order)
             eventually(lambda: self._witness.was_told(order), within=20)
@@ -101,17 +101,23 @@ class Scene:
 
     def log_says(self, text: str, *, service: str, role: str) -> bool:
         """Whether a process has written this since the experiment began."""
-        log = self.shop.program(service, role).log
-        return text.encode() in log.read_bytes()[self._log_sizes[log] :]
+        return text.encode() in self._since_the_beginning(self.shop.program(service, role).log)
+
+    def keep_logs(self, folder: Path) -> None:
+        """Copy what the processes wrote since the experiment began."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for log in self._log_sizes:
+            (folder / log.name).write_bytes(self._since_the_beginning(log))
+
+    def _since_the_beginning(self, log: Path) -> bytes:
+        return log.read_bytes()[self._log_sizes[log] :]
 
     def excess_errors(self) -> list[str]:
-        """What failed more often than slo.toml allows, a sentence each."""
+        """What failed and should not have, a sentence each."""
         during = self.requests
-        failed = sum(request.is_error for request in during)
-        other = sum(request.is_error for request in self.traffic.all) - failed
-        allowed = self.slo.allows(self.name, errors=failed, requests=len(during))
+        other = sum(request.is_error for request in self.traffic.all) - sum(request.is_error for request in during)
         return [
-            *([] if allowed else [f"{failed} of {len(during)} requests failed during the fault"]),
+            *self.slo.excess_errors(self.name, during),
             *([f"{other} requests failed while nothing was broken"] if other else []),
         ]
 
@@ -126,7 +132,7 @@ class Scene:
         return self._balance
 
     def _compare(self) -> Balance:
-        customers = self.stream.customers + ([self._witness.id] if self._witness.id else [])
+        customers = [*self.stream.customers, self._witness.id]
         stocked = {product["id"]: PIECES for product in self._products}
         try:
             held = books.read(

@@ -1,6 +1,7 @@
 """Faults of the machine under one service: its disk, its clock. Its processes are started again on such a machine."""
 
 import errno
+import subprocess
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -9,14 +10,13 @@ from pathlib import Path
 
 import requests
 
-from scripts.shop.progress import say
 from scripts.shop.project import ROLES
 from scripts.shop.supervisor import Program
 from servicekit.testing import eventually
 from tests.chaos.shop import ChaosShop
-from tests.support import packages
 
 STARTED_WITHIN = 30.0
+WRONG_CLOCK = Path(__file__).parents[1] / "wrong_clock"
 
 
 class OnAnotherMachine(ABC):
@@ -72,6 +72,11 @@ class FullDisk(OnAnotherMachine):
         return command, {**program.environment, "RUN_DIR": str(folder)}
 
     def begin(self) -> None:
+        """:raises PermissionError: who runs this may not mount file systems."""
+        if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode:
+            raise PermissionError(
+                "a full disk needs the right to mount one: run as root (in Docker: --cap-add SYS_ADMIN)"
+            )
         super().begin()
         for role in self.programs:
             self._fill(role)
@@ -80,7 +85,7 @@ class FullDisk(OnAnotherMachine):
         return all(self._is_full(role) for role in self.programs)
 
     def is_over(self) -> bool:
-        return self._shop.is_healthy(self.service) and not any(self._seen_disk(role).exists() for role in self.programs)
+        return self._shop.is_healthy(self.service) and not any(self._is_full(role) for role in self.programs)
 
     def _disk(self, role: str) -> Path:
         return self._shop.folder / f"disk-of-{self.service}-{role}"
@@ -114,10 +119,7 @@ class ClockAhead(OnAnotherMachine):
         self._added = ahead
 
     def move(self, role: str, program: Program) -> tuple[Sequence[str], Mapping[str, str]]:
-        """:raises ServersUnavailable: libfaketime is missing, and cannot be installed."""
-        if not _libfaketime():
-            packages.install({"libfaketime": "libfaketime"}, say=lambda text: say(f"· {text}"))
-        clock = {"LD_PRELOAD": _libfaketime(), "FAKETIME": f"+{self._added}s", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        clock = {"PYTHONPATH": str(WRONG_CLOCK), "CLOCK_AHEAD": str(self._added)}
         return program.command, {**program.environment, **clock}
 
     def is_active(self) -> bool:
@@ -130,7 +132,3 @@ class ClockAhead(OnAnotherMachine):
         """By how much its web process is ahead, to a second."""
         answer = requests.get(f"{self._shop.direct_url(self.service)}/health/", timeout=5)
         return parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()
-
-
-def _libfaketime() -> str:
-    return next(map(str, sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), "")

@@ -64,31 +64,23 @@ class Slow(NetworkFault):
         return seconds is not None and seconds < self._added
 
 
-class PartlyDelayed(NetworkFault):
+class PartlyDelayed(Slow):
     """
     :param share: of the pieces of data that are held back, 0 to 1.
     :param added: seconds for which each of them is.
     """
 
     def __init__(self, shop: ChaosShop, *, target: str, share: float, added: float):
-        super().__init__(shop, target=target)
+        super().__init__(shop, target=target, added=added)
         self._share = share
-        self._added = added
 
     def _disturb(self) -> None:
         self._before = self._proxy.bytes.delayed
         self._proxy.bytes.delay(self._added, share=self._share)
 
-    def _restore(self) -> None:
-        self._proxy.bytes.delay(0)
-
     def is_active(self) -> bool:
         """Some have been held back."""
         return self._proxy.bytes.delayed > self._before
-
-    def is_over(self) -> bool:
-        seconds = self._seconds_to_answer()
-        return seconds is not None and seconds < self._added
 
 
 class Reset(NetworkFault):
