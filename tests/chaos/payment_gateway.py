@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from scripts.shop.customer import DECLINED_CARD
-from tests.support.neighbours import Neighbour
+from tests.support.fake_server import FakeServer, Request
 
 Answer = tuple[int, Any]
 SLOW_SECONDS = 2.0  # the shop waits longer
 TOO_SLOW_SECONDS = 10.0  # the shop does not
 
 
-class PaymentGateway(Neighbour):
+class PaymentGateway(FakeServer):
     """Charges once for a key, however often it is asked. How it behaves is one of its methods, by name."""
 
     def __init__(self) -> None:
@@ -68,10 +68,10 @@ class PaymentGateway(Neighbour):
         """Do nothing, and answer 200 to everything."""
         return 200, {"status": "paid"}
 
-    def answer(self, method: str, path: list[str], headers: Any, body: Any) -> Answer:
+    def answer(self, request: Request) -> Answer:
         # What is only looked up is never late: the gateway knows nothing of a charge that it has not made yet.
-        behaviour = "normal" if self.behaviour == "late" and method == "GET" else self.behaviour
-        answer: Answer = getattr(self, behaviour)(lambda: self._work(path, headers, body))
+        behaviour = "normal" if self.behaviour == "late" and request.method == "GET" else self.behaviour
+        answer: Answer = getattr(self, behaviour)(lambda: self._work(request))
         return answer
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -79,13 +79,13 @@ class PaymentGateway(Neighbour):
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
-    def _work(self, path: list[str], headers: Any, body: Any) -> Answer:
+    def _work(self, request: Request) -> Answer:
         with self._lock:
-            match path:
+            match request.path:
                 case ["charges"]:
-                    status = "declined" if body["card"]["number"] == DECLINED_CARD else "paid"
-                    new = {"status": status, "amount": body["amount"]}
-                    return 201, dict(self._charges.setdefault(headers["Idempotency-Key"], new))
+                    status = "declined" if request.body["card"]["number"] == DECLINED_CARD else "paid"
+                    new = {"status": status, "amount": request.body["amount"]}
+                    return 201, dict(self._charges.setdefault(request.headers["Idempotency-Key"], new))
                 case ["charges", key] if key in self._charges:
                     return 200, dict(self._charges[key])
                 case ["charges", key, "refund"] if key in self._charges:

@@ -67,18 +67,19 @@ def run(name: str, experiment: dict[str, Any], shop: ChaosShop, *, short: bool, 
     Run one experiment. A red one leaves what the shop's processes wrote meanwhile in reports/chaos/logs.
 
     :param experiment: the content of its file.
-    :param short: take the times in `configuration.short` instead of the long ones.
+    :param short: let `configuration.short` override the rest of the configuration.
     :raises Interrupted: Ctrl-C; rollbacks were played.
     :raises chaoslib.exceptions.ChaosException: this is no experiment.
     """
     logging.getLogger("chaostoolkit").setLevel(logging.ERROR)
     ensure_experiment_is_valid(experiment)
-    configuration: Mapping[str, Any] = experiment.get("configuration", {})
-    times = dict(configuration.get("short", {})) if short else {}
+    configuration: Mapping[str, Any] = experiment["configuration"]
+    shortened = configuration["short"] if short else {}
+    configuration = {**configuration, **shortened}
     slo = slo or Slo.read()
     slo = replace(slo, settled_within=configuration.get("settled_within", slo.settled_within))
     with under_way(Scene(name, shop, slo, **configuration.get("customers", {}))) as scene:
-        journal = run_experiment(experiment, settings=ALWAYS_ROLL_BACK, experiment_vars=(times, {}))
+        journal = run_experiment(experiment, settings=ALWAYS_ROLL_BACK, experiment_vars=(dict(shortened), {}))
         if journal["status"] == "interrupted":
             raise Interrupted
         result = summary(name, scene, journal)

@@ -45,11 +45,13 @@ class Scene:
         self._products = [self._staff.adds_product(stock=PIECES, price=price) for price in PRICES]
         self._balance: Balance | None = None
         self._log_sizes = {log: log.stat().st_size for log in shop.logs}
-        self._witness = Buyer(shop.shop.urls, Traffic(), pause=0.1)
-        self._witness.joins()
+        self._newcomers: list[Buyer] = []
         self.stream = OrderStream(shop.customers_urls, self.traffic, self._products, **customers)
 
     def begin(self, fault: Fault) -> None:
+        # Joins before anything is broken, and orders for the first time when it is not any more.
+        self._newcomers.append(Buyer(self.shop.shop.urls, Traffic(), pause=0.1))
+        self._newcomers[-1].joins()
         self.faults.append(fault)
         self.began_at = self.began_at or time.monotonic()
         self.ended_at = time.monotonic()
@@ -73,7 +75,9 @@ class Scene:
 
     def recover(self, *, within: float) -> float:
         """
-        Wait until a new order goes through, from its placing to the notification of its payment; give the seconds.
+        Wait until the first order of a new customer goes through, from its placing to the notification of its payment.
+
+        :returns: the seconds since the fault ended.
 
         :raises AssertionError: none did in time.
         """
@@ -84,15 +88,16 @@ class Scene:
 
     def _an_order_goes_through(self) -> bool:
         with suppress(StepFailed, requests.RequestException):
-            order = self._witness.orders(self._products[0])
-            self._witness.pays(order)
-            eventually(lambda: self._witness.was_told(order), within=20)
+            newcomer = self._newcomers[-1]
+            order = newcomer.orders(self._products[0])
+            newcomer.pays(order)
+            eventually(lambda: newcomer.was_told(order), within=20)
             return True
         return False
 
     @property
     def promises(self) -> list[Promise]:
-        return [*self.stream.promises, *self._witness.promises.values()]
+        return [*self.stream.promises, *(one for buyer in self._newcomers for one in buyer.promises.values())]
 
     @property
     def requests(self) -> Sequence[Request]:
@@ -132,7 +137,7 @@ class Scene:
         return self._balance
 
     def _compare(self) -> Balance:
-        customers = [*self.stream.customers, self._witness.id]
+        customers = [*self.stream.customers, *(buyer.id for buyer in self._newcomers)]
         stocked = {product["id"]: PIECES for product in self._products}
         try:
             held = books.read(

@@ -17,8 +17,7 @@ from scripts.shop.stopping import Stopped
 from scripts.shop.supervisor import Program
 from tests.chaos.payment_gateway import PaymentGateway
 from tests.chaos.servers import OwnServers, own_servers
-from tests.support.native import free_port
-from tests.support.neighbours import listening
+from tests.support.spawning import free_port
 from tests.support.tcp_proxy import TcpProxy
 
 NO_LIMIT = "1000000/min"
@@ -76,7 +75,7 @@ def chaos_shop(folder: Path) -> Iterator[ChaosShop]:
     """:raises CannotRun, ServersUnavailable: say what is missing."""
     with ExitStack() as stack:
         servers = stack.enter_context(own_servers(lambda text: say(f"· {text}")))
-        payments = stack.enter_context(listening(PaymentGateway()))
+        payments = stack.enter_context(PaymentGateway())
         chosen = {one.name: free_port() for one in (*SERVICES, GATEWAY)}
         user_service = stack.enter_context(TcpProxy(f"http://{HOST}:{chosen['user_service']}"))
         infrastructure = stack.enter_context(on_servers(servers.addresses, folder, chosen))

@@ -20,6 +20,7 @@ class OrderStream:
     Starts paused; a context manager that ends its threads.
 
     :param newcomers: so many of the buyers leave after each order, and new customers come; the others stay for 20.
+    :param refunds: whether buyers cancel what they have paid.
     :param impatient: buyers whose payment gets no answer do not ask again, but cancel the order.
     :ivar failures: what buyers were answered that no fault excuses, and whom nobody answered.
     """
@@ -31,11 +32,13 @@ class OrderStream:
         products: Sequence[Json],
         *,
         newcomers: int = 0,
+        refunds: bool = True,
         impatient: bool = False,
     ):
         self._urls = urls
         self._traffic = traffic
         self._products = products
+        self._refunds = refunds
         self._impatient = impatient
         self._numbers = itertools.count()
         self._buyers: list[Buyer] = []
@@ -122,7 +125,7 @@ class OrderStream:
                 buyer.pays(order, card=DECLINED_CARD)
             case 6:
                 buyer.cancels(order)
-            case 8:
+            case 8 if self._refunds:
                 buyer.pays(order)
                 buyer.cancels(order)
             case _ if self._impatient:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.chaos import runner
 from tests.chaos.slo import Slo
-from tests.support.neighbours import Neighbour, listening
+from tests.support.fake_server import FakeServer
 
 SLO = replace(Slo.read(), settled_within=5)
 
@@ -81,13 +81,13 @@ class TestAShop:
         assert any("is confirmed and was not charged" in complaint for complaint in result.complaints)
 
     def test_whose_gateway_answers_200_to_everything_is_red(self, shop, run, experiment):
-        with listening(Yes()) as gateway:
+        with Yes() as gateway:
             result = run(experiment, on=replace(shop, customers_url=gateway.url))
 
         assert not result.green
         assert result.orders == 0
 
 
-class Yes(Neighbour):
-    def answer(self, method, path, headers, body):
+class Yes(FakeServer):
+    def answer(self, request):
         return 200, {}

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 from tests.chaos.faults.looking import seconds_to_answer
 from tests.chaos.shop import ChaosShop
-from tests.support.neighbours import Neighbour, listening
+from tests.support.fake_server import FakeServer, Request
 
 
 class NetworkFault(ABC):
@@ -131,7 +131,7 @@ class Failing(NetworkFault):
         self._stack = ExitStack()
 
     def _disturb(self) -> None:
-        self._proxy.forward_to(self._stack.enter_context(listening(_Broken())).url)
+        self._proxy.forward_to(self._stack.enter_context(_Broken()).url)
         self._proxy.break_connections()
 
     def _restore(self) -> None:
@@ -140,6 +140,6 @@ class Failing(NetworkFault):
         self._stack.close()
 
 
-class _Broken(Neighbour):
-    def answer(self, method: str, path: list[str], headers: object, body: object) -> tuple[int, object]:
+class _Broken(FakeServer):
+    def answer(self, request: Request) -> tuple[int, object]:
         return 500, {}

@@ -11,7 +11,7 @@ from scripts.shop.ports import HOST
 from scripts.shop.running import is_healthy
 from servicekit.testing import eventually
 from tests.chaos.shop import ChaosShop
-from tests.support.native import free_port
+from tests.support.spawning import free_port
 
 STARTED_WITHIN = 30.0
 
@@ -34,8 +34,7 @@ class Killed:
         process = self._program.process
         assert process, "it was never started"
         self._pid, self._at = process.pid, time.time()
-        psutil.Process(process.pid)  # raises when it is not there to be killed
-        processes.kill_group(process.pid)
+        os.killpg(process.pid, signal.SIGKILL)
 
     def is_active(self) -> bool:
         """The process is gone."""
