@@ -1,6 +1,7 @@
 """Faults of the machine under one service: its disk, its clock. Its processes are started again on such a machine."""
 
 import errno
+import os
 import subprocess
 import time
 from abc import ABC, abstractmethod
@@ -16,6 +17,8 @@ from servicekit.testing import eventually
 from tests.chaos.shop import ChaosShop
 
 STARTED_WITHIN = 30.0
+# Who is not root becomes it in a namespace of users, where the machine allows that.
+UNSHARE = ("unshare", "--mount", *(() if os.geteuid() == 0 else ("--map-root-user",)))
 WRONG_CLOCK = Path(__file__).parents[1] / "wrong_clock"
 
 
@@ -63,17 +66,18 @@ class FullDisk(OnAnotherMachine):
     It is mounted where only that process sees it, and goes with the process.
     """
 
+    SIZE = 256 * 1024
     SCRIPT = 'mount -t tmpfs -o size=256k shop-chaos "$RUN_DIR" && exec "$@" >>"$RUN_DIR/log" 2>&1'
 
     def move(self, role: str, program: Program) -> tuple[Sequence[str], Mapping[str, str]]:
         folder = self._disk(role)
         folder.mkdir(parents=True, exist_ok=True)
-        command = ("unshare", "--mount", "sh", "-c", self.SCRIPT, "sh", *program.command)
+        command = (*UNSHARE, "sh", "-c", self.SCRIPT, "sh", *program.command)
         return command, {**program.environment, "RUN_DIR": str(folder)}
 
     def begin(self) -> None:
         """:raises PermissionError: who runs this may not mount file systems."""
-        if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode:
+        if subprocess.run([*UNSHARE, "true"], capture_output=True, check=False).returncode:
             raise PermissionError(
                 "a full disk needs the right to mount one: run as root (in Docker: --cap-add SYS_ADMIN)"
             )
@@ -95,13 +99,19 @@ class FullDisk(OnAnotherMachine):
         return Path(f"/proc/{self.pid(role)}/root{self._disk(role)}")
 
     def _fill(self, role: str) -> None:
+        # Before it is mounted, the folder is on this machine's own disk.
+        eventually(lambda: self._is_mounted(role), within=STARTED_WITHIN)
         try:
             with (self._seen_disk(role) / "filler").open("wb", buffering=0) as filler:
-                while True:
+                for _ in range(self.SIZE // 512):
                     filler.write(b"x" * 512)
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
+
+    def _is_mounted(self, role: str) -> bool:
+        system = os.statvfs(self._seen_disk(role))
+        return system.f_blocks * system.f_frsize == self.SIZE
 
     def _is_full(self, role: str) -> bool:
         try:
