@@ -11,7 +11,6 @@ def begin(fault: str, **arguments: object) -> None:
     :param fault: a key of `faults.FAULTS`; the arguments are those of its class.
     """
     scene = current()
-    scene.let_orders_come()
     scene.begin(faults.make(fault, scene.shop, **arguments))
 
 

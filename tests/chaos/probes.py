@@ -18,7 +18,9 @@ def fault_is_over(within: float = 60.0) -> bool:
 
 def log_says(service: str, role: str, text: str, within: float = 20.0) -> bool:
     """Whether a process has written this into its log since the experiment began."""
-    return _comes_true(lambda: current().log_says(text, service=service, role=role), within)
+    scene = current()
+    log = scene.shop.program(service, role).log
+    return _comes_true(lambda: scene.logs.say(text, log=log), within)
 
 
 def lost() -> int:

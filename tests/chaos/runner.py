@@ -84,7 +84,7 @@ def run(name: str, experiment: dict[str, Any], shop: ChaosShop, *, short: bool, 
             raise Interrupted
         result = summary(name, scene, journal)
         if not result.green:
-            scene.keep_logs(LOGS / name)
+            scene.logs.copy_to(LOGS / name)
         return result
 
 

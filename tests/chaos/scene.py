@@ -1,9 +1,8 @@
 """One experiment under way: its customers, its faults, and what was measured."""
 
 import time
-from collections.abc import Sequence
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import requests
@@ -15,6 +14,7 @@ from tests.chaos.balance import balance
 from tests.chaos.buyer import Buyer
 from tests.chaos.faults import Fault
 from tests.chaos.ledger import Balance, Promise
+from tests.chaos.logs import Logs
 from tests.chaos.shop import ChaosShop
 from tests.chaos.slo import Slo
 from tests.chaos.stream import OrderStream
@@ -38,13 +38,14 @@ class Scene:
         self.slo = slo
         self.traffic = Traffic()
         self.faults: list[Fault] = []
+        self._unended: list[Fault] = []
         self.recoveries: list[float] = []
         self.began_at = self.ended_at = self.recovered_at = 0.0
         self._staff = books.Bookkeeper(shop.shop.urls, account=shop.shop.staff)
         shop.payments.clear()
         self._products = [self._staff.adds_product(stock=PIECES, price=price) for price in PRICES]
         self._balance: Balance | None = None
-        self._log_sizes = {log: log.stat().st_size for log in shop.logs}
+        self.logs = Logs(shop.logs)
         self._newcomers: list[Buyer] = []
         self.stream = OrderStream(shop.customers_urls, self.traffic, self._products, **customers)
 
@@ -53,15 +54,27 @@ class Scene:
         self._newcomers.append(Buyer(self.shop.shop.urls, Traffic(), pause=0.1))
         self._newcomers[-1].joins()
         self.faults.append(fault)
-        self.began_at = self.began_at or time.monotonic()
-        self.ended_at = time.monotonic()
-        fault.begin()
+        with self._between_orders(fault):
+            self.began_at = self.began_at or time.monotonic()
+            self.ended_at = time.monotonic()
+            self._unended.append(fault)
+            fault.begin()
 
     def end(self) -> None:
-        """End every fault."""
-        for fault in self.faults:
-            fault.end()
-        self.ended_at = time.monotonic()
+        """End every fault that has not ended yet."""
+        while self._unended:
+            fault = self._unended.pop()
+            with self._between_orders(fault):
+                fault.end()
+            self.ended_at = time.monotonic()
+
+    @contextmanager
+    def _between_orders(self, fault: Fault) -> Iterator[None]:
+        """Most faults come and go while orders come; some say that they cannot."""
+        if getattr(fault, "quietly", False):
+            self.stream.pause()
+        yield
+        self.let_orders_come()
 
     def let_orders_come(self) -> None:
         self._balance = None
@@ -103,19 +116,6 @@ class Scene:
     def requests(self) -> Sequence[Request]:
         """Those from the beginning of the first fault until the recovery from the last."""
         return self.traffic.between(self.began_at, self.recovered_at or time.monotonic()) if self.began_at else []
-
-    def log_says(self, text: str, *, service: str, role: str) -> bool:
-        """Whether a process has written this since the experiment began."""
-        return text.encode() in self._since_the_beginning(self.shop.program(service, role).log)
-
-    def keep_logs(self, folder: Path) -> None:
-        """Copy what the processes wrote since the experiment began."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for log in self._log_sizes:
-            (folder / log.name).write_bytes(self._since_the_beginning(log))
-
-    def _since_the_beginning(self, log: Path) -> bytes:
-        return log.read_bytes()[self._log_sizes[log] :]
 
     def excess_errors(self) -> list[str]:
         """What failed and should not have, a sentence each."""

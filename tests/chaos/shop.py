@@ -119,16 +119,17 @@ class Keeper:
 
     def _keep(self) -> None:
         try:
-            with self.shop:
-                self.shop.start()
-                self._started.set()
-                while True:
-                    self.shop.tick()
+            self.shop.start()
+            self._started.set()
+            while True:
+                self.shop.tick()
         except Stopped:
             pass
         except CannotRun as trouble:
             self._trouble = trouble
         finally:
+            # Nobody needs an orderly end of it, which takes a while.
+            self.shop.kill()
             self._started.set()
 
     def _check(self) -> None:

@@ -23,7 +23,7 @@ def run(shop):
     """`run(experiment)`: gives its result; the shop is the running one, or another."""
 
     def run(experiment, *, on=shop):
-        return runner.run("kill-worker", experiment, on, short=True, slo=SLO)
+        return runner.run("planted", experiment, on, short=True, slo=SLO)
 
     return run
 
@@ -38,7 +38,8 @@ class TestAnExperiment:
     def test_whose_action_failed_unnoticed_is_red(self, run, experiment):
         """Chaos Toolkit takes a process that exits with 1 for an action that was done."""
         nothing = {"type": "action", "name": "nothing", "provider": {"type": "process", "path": "false"}}
-        result = run({**experiment, "method": [nothing, *experiment["method"][1:]]})
+        look = experiment["method"][1]
+        result = run({**experiment, "method": [nothing, look]})
 
         assert not result.fault_seen
         assert any(complaint.startswith("method: it is gone") for complaint in result.complaints)

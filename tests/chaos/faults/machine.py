@@ -23,7 +23,13 @@ WRONG_CLOCK = Path(__file__).parents[1] / "wrong_clock"
 
 
 class OnAnotherMachine(ABC):
-    """:param service: whose web, relay and worker are concerned."""
+    """
+    To move there is no part of the fault, so no orders come meanwhile.
+
+    :param service: whose web, relay and worker are concerned.
+    """
+
+    quietly = True
 
     def __init__(self, shop: ChaosShop, *, service: str):
         self._shop = shop
