@@ -2,17 +2,19 @@
 
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import requests
 
 from scripts.shop.client import Json, StepFailed
 from scripts.shop.customer import VALID_CARD, Customer
+from scripts.shop.mails import Mail
 from tests.chaos.ledger import Promise
 from tests.chaos.traffic import CountedSession, Traffic
 
 T = TypeVar("T")
+Mails = Callable[[str], Sequence[Mail]]
 BUSY = {"REQUEST_IN_PROGRESS", "PAYMENT_IN_PROGRESS"}
 PAUSE_SECONDS = 0.5
 PATIENCE_SECONDS = 90.0
@@ -28,11 +30,13 @@ class Buyer:
     """
     One customer, and what the shop promised to them.
 
+    :param mails: gives those to an address.
     :param pause: seconds before a step without an answer is repeated.
     """
 
-    def __init__(self, urls: Mapping[str, str], traffic: Traffic, *, pause: float = PAUSE_SECONDS):
+    def __init__(self, urls: Mapping[str, str], mails: Mails, traffic: Traffic, *, pause: float = PAUSE_SECONDS):
         self._urls = urls
+        self._mails = mails
         self._traffic = traffic
         self._pause = pause
         self._customer = self._new_customer()
@@ -43,13 +47,14 @@ class Buyer:
         return self._customer.user_id
 
     def joins(self) -> None:
-        """Register and sign in; who does not learn whether they are registered registers under another name."""
+        """Register, verify the address and sign in. Who gets no answer when they register, takes another name."""
 
         def register() -> None:
             self._customer = self._new_customer()
             self._customer.registers()
 
         self._insist(register)
+        self._insist(self._verify)
         self._insist(self._customer.signs_in)
 
     def orders(self, product: Json, *, quantity: int = 1) -> Json:
@@ -87,6 +92,17 @@ class Buyer:
         """Whether the notification has come that this order is confirmed."""
         return any(f"order {order['id']} is confirmed" in one["message"] for one in self._customer.sees_notifications())
 
+    def _verify(self) -> None:
+        mails = self._mails(self._customer.email)
+        if not mails:
+            raise NoAnswer("no mail with a link to verify the address")
+        try:
+            self._customer.verifies_email(mails[0].text)
+        except StepFailed as refusal:
+            # Refused is a link that was used: by an attempt whose answer was lost.
+            if not 400 <= refusal.status < 500:
+                raise
+
     def _new_customer(self) -> Customer:
         return Customer(self._urls, session=CountedSession(self._traffic), timeout=REQUEST_SECONDS)
 
@@ -105,7 +121,7 @@ class Buyer:
                 if refusal.status < 500 and refusal.code not in BUSY:
                     raise
                 said = str(refusal)
-            except requests.RequestException as trouble:
+            except (requests.RequestException, NoAnswer) as trouble:
                 said = repr(trouble)
             if time.monotonic() > deadline:
                 raise NoAnswer(f"no answer within {patience:.0f} s: {said}")

@@ -47,11 +47,11 @@ class Scene:
         self._balance: Balance | None = None
         self.logs = Logs(shop.logs)
         self._newcomers: list[Buyer] = []
-        self.stream = OrderStream(shop.customers_urls, self.traffic, self._products, **customers)
+        self.stream = OrderStream(shop.customers_urls, shop.shop.mails_to, self.traffic, self._products, **customers)
 
     def begin(self, fault: Fault) -> None:
         # Joins before anything is broken, and orders for the first time when it is not any more.
-        self._newcomers.append(Buyer(self.shop.shop.urls, Traffic(), pause=0.1))
+        self._newcomers.append(Buyer(self.shop.shop.urls, self.shop.shop.mails_to, Traffic(), pause=0.1))
         self._newcomers[-1].joins()
         self.faults.append(fault)
         with self._between_orders(fault):

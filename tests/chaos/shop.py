@@ -23,7 +23,9 @@ from tests.support.tcp_proxy import TcpProxy
 NO_LIMIT = "1000000/min"
 SETTINGS = {
     # Customers of a chaos run all come from one address.
-    **{f"THROTTLE_{scope}": NO_LIMIT for scope in ("LOGIN", "REGISTER", "ORDERS", "DEFAULT")},
+    **{f"THROTTLE_{scope}": NO_LIMIT for scope in ("LOGIN", "REGISTER", "ORDERS", "MAIL", "DEFAULT")},
+    # Each of them gets more mails in a few minutes than people do in an hour.
+    "MAILS_PER_HOUR": "1000000",
     # A customer whose payment was cut off waits so long before it can be tried again.
     "PAYMENT_CLAIM_SECONDS": "10",
     "UNPAID_ORDER_MINUTES": "1",

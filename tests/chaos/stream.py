@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from scripts.shop.client import Json, StepFailed
 from scripts.shop.customer import DECLINED_CARD
-from tests.chaos.buyer import PAUSE_SECONDS, Buyer, NoAnswer
+from tests.chaos.buyer import PAUSE_SECONDS, Buyer, Mails, NoAnswer
 from tests.chaos.ledger import Promise
 from tests.chaos.traffic import Traffic
 
@@ -28,6 +28,7 @@ class OrderStream:
     def __init__(
         self,
         urls: Mapping[str, str],
+        mails: Mails,
         traffic: Traffic,
         products: Sequence[Json],
         *,
@@ -36,6 +37,7 @@ class OrderStream:
         impatient: bool = False,
     ):
         self._urls = urls
+        self._mails = mails
         self._traffic = traffic
         self._products = products
         self._refunds = refunds
@@ -112,7 +114,7 @@ class OrderStream:
             return not self._ended
 
     def _new_buyer(self) -> Buyer:
-        buyer = Buyer(self._urls, self._traffic)
+        buyer = Buyer(self._urls, self._mails, self._traffic)
         buyer.joins()
         self._buyers.append(buyer)
         return buyer
