@@ -11,7 +11,17 @@ Json = dict[str, Any]
 
 
 class StepFailed(Exception):
-    """An answer that the step did not expect; the text has the request and the answer."""
+    """
+    An answer that the step did not expect; the text has the request and the answer.
+
+    :ivar status: of the answer, 0 where the status was as expected.
+    :ivar code: why the shop refused, as in "OUT_OF_STOCK"; empty where the answer does not say.
+    """
+
+    def __init__(self, text: str, *, status: int = 0, code: str = ""):
+        super().__init__(text)
+        self.status = status
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -48,28 +58,39 @@ class Client:
         self._session.headers["Authorization"] = f"Bearer {tokens['access_token']}"
         return tokens
 
-    def request(self, method: str, service: str, path: str, *, expected: int = 200, body: object = None) -> Json:
+    def request(
+        self, method: str, service: str, path: str, *, expected: int = 200, body: object = None, key: str = ""
+    ) -> Json:
         """
         Make a request and return the JSON of its answer.
 
+        :param key: sent as Idempotency-Key; the same request again with this key has its effect once.
         :raises StepFailed: the answer has another status than `expected`.
         :raises requests.RequestException: there is no answer.
         """
-        answer = self.answer(method, service, path, body=body)
+        answer = self.answer(method, service, path, body=body, key=key)
         if answer.status_code != expected:
-            raise StepFailed(f"{method} {path} answered {answer.status_code}, not {expected}: {answer.text[:300]}")
+            text = f"{method} {path} answered {answer.status_code}, not {expected}: {answer.text[:300]}"
+            raise StepFailed(text, status=answer.status_code, code=_code(answer))
         content: Json = answer.json() if answer.content else {}
         return content
 
-    def answer(self, method: str, service: str, path: str, *, body: object = None) -> requests.Response:
+    def answer(self, method: str, service: str, path: str, *, body: object = None, key: str = "") -> requests.Response:
         """Make a request and return the answer, whatever its status."""
         url, request_id = self._urls[service] + path, uuid.uuid4().hex
+        headers = {"X-Request-ID": request_id, **({"Idempotency-Key": key} if key else {})}
         status, seconds = 0, 0.0
         try:
-            answer = self._session.request(
-                method, url, json=body, headers={"X-Request-ID": request_id}, timeout=self._timeout
-            )
+            answer = self._session.request(method, url, json=body, headers=headers, timeout=self._timeout)
             status, seconds = answer.status_code, answer.elapsed.total_seconds()
         finally:
             self.exchanges.append(Exchange(method, url, request_id, status, seconds))
         return answer
+
+
+def _code(answer: requests.Response) -> str:
+    try:
+        content = answer.json()
+    except ValueError:
+        return ""
+    return str(content.get("code", "")) if isinstance(content, dict) else ""

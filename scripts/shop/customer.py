@@ -70,14 +70,14 @@ class Customer(Client):
     def sees_product(self, product_id: int) -> Json:
         return self.request("GET", "order_service", f"/api/products/{product_id}/")
 
-    def orders(self, product: Json, *, quantity: int = 1, expected: int = 201) -> Json:
-        """Order at the price that the customer saw."""
+    def orders(self, product: Json, *, quantity: int = 1, expected: int = 201, key: str = "") -> Json:
+        """Order at the price that the customer saw. With the same key again, it is the same order."""
         items = [{"product_id": product["id"], "quantity": quantity, "price": product["price"]}]
         body = {"user_id": self.user_id, "items": items, "shipping_address": ADDRESS}
-        return self.request("POST", "order_service", "/api/orders/", expected=expected, body=body)
+        return self.request("POST", "order_service", "/api/orders/", expected=expected, body=body, key=key)
 
-    def pays_with(self, card_number: str, *, order: Json) -> Json:
-        """The payment's status is "completed" or "declined"."""
+    def pays_with(self, card_number: str, *, order: Json, key: str = "") -> Json:
+        """The payment's status is "completed" or "declined". With the same key again, it is the same payment."""
         year = datetime.now(UTC).year + 1
         body = {
             "order_id": order["id"],
@@ -85,7 +85,7 @@ class Customer(Client):
             "card_details": {"card_number": card_number, "expiry_month": 12, "expiry_year": year, "cvv": "123"},
             "billing_address": ADDRESS,
         }
-        return self.request("POST", "order_service", "/api/payments/", body=body)
+        return self.request("POST", "order_service", "/api/payments/", body=body, key=key)
 
     def cancels(self, order: Json) -> Json:
         return self.request("POST", "order_service", f"/api/orders/{order['id']}/cancel/")

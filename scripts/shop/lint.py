@@ -34,6 +34,9 @@ def checks() -> Iterator[jobs.Job]:
     yield check("shell", _tool("shellcheck"), "--external-sources", *_shell_files())
     schema = "--builtin-schema=vendor.github-workflows"
     yield check("workflow syntax", _tool("check-jsonschema"), schema, *_workflows())
+    engines = [str(file.relative_to(ROOT)) for file in sorted(ROOT.glob("deploy/chaos/*.yaml"))]
+    engine = "--schemafile=deploy/chaos/schema/chaosengine.yaml"
+    yield check("chaos manifests", _tool("check-jsonschema"), engine, *engines)
     yield check("workflow safety", _tool("zizmor"), "--offline", "--no-progress", "--quiet", *_workflows())
     yield own_check("pins")
     yield own_check("addresses")

@@ -49,6 +49,13 @@ def native(folder: Path, ports: Mapping[str, int]) -> Iterator[Infrastructure]:
             found = stack.enter_context(servers("native", say=lambda text: say(f"· {text}")))
         except ServersUnavailable as error:
             raise CannotRun(str(error)) from error
+        yield stack.enter_context(on_servers(found, folder, ports))
+
+
+@contextmanager
+def on_servers(found: Servers, folder: Path, ports: Mapping[str, int]) -> Iterator[Infrastructure]:
+    """The same on servers that run already."""
+    with ExitStack() as stack:
         url = ""
         if shutil.which("nginx"):
             url = stack.enter_context(gateway(folder / "gateway", ports))
@@ -84,15 +91,26 @@ def _environments(found: Servers, folder: Path, *, proxies: int) -> dict[str, di
 @contextmanager
 def gateway(folder: Path, ports: Mapping[str, int]) -> Iterator[str]:
     """nginx with the configuration that it has in Docker, on this machine's addresses; gives its URL."""
-    address = f"{HOST}:{ports[GATEWAY.name]}"
-    addresses = {f"{service.name.upper()}_ADDRESS": f"{HOST}:{ports[service.name]}" for service in SERVICES}
-    filled = string.Template(TEMPLATE.read_text()).safe_substitute(addresses, GATEWAY_LISTEN=address)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "shop.conf").write_text(filled)
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder))
+    configure_gateway(folder, ports)
     command = ("nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"))
     process = processes.start(command, log=folder / "nginx.log", environment=os.environ)
     try:
-        yield f"http://{address}"
+        yield f"http://{HOST}:{ports[GATEWAY.name]}"
     finally:
         processes.end([process])
+
+
+def configure_gateway(folder: Path, ports: Mapping[str, int], *, second: Mapping[str, int] | None = None) -> None:
+    """
+    Write nginx's configuration; a running nginx reads it again at SIGHUP.
+
+    :param second: the port of a second instance, by service.
+    """
+    addresses = {f"{service.name.upper()}_ADDRESS": f"{HOST}:{ports[service.name]}" for service in SERVICES}
+    for service, port in (second or {}).items():
+        addresses[f"{service.upper()}_ADDRESS"] += f"; server {HOST}:{port}"
+    listen = f"{HOST}:{ports[GATEWAY.name]}"
+    filled = string.Template(TEMPLATE.read_text()).safe_substitute(addresses, GATEWAY_LISTEN=listen)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "shop.conf").write_text(filled)
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder))

@@ -88,6 +88,14 @@ class Shop:
         self._supervisor.look_after()
         time.sleep(TICK_SECONDS)
 
+    def program(self, service: str, role: str) -> Program:
+        """One of its processes, with the command that starts it again."""
+        return self._supervisor.program(f"{service}-{role}")
+
+    def kill(self) -> None:
+        """End every process at once, where nobody needs an orderly end."""
+        self._supervisor.kill()
+
     def log_ends(self, service: str) -> str:
         """The last lines of each of a service's processes."""
         return "\n\n".join(processes.end_of(self._log(service, role)) for role in ROLES)

@@ -45,6 +45,10 @@ class Supervisor:
         if program not in self.programs:
             self.programs.append(program)
 
+    def program(self, name: str) -> Program:
+        [found] = [program for program in self.programs if program.name == name]
+        return found
+
     def look_after(self) -> None:
         """
         Start again what has died, after a pause. Call this a few times a second.

@@ -32,6 +32,7 @@ class Mail:
         self.recipients = recipients
         self.summary = {
             "ID": self.id,
+            "MessageID": parsed.get("Message-ID", "").strip("<>"),
             "From": self._people(parsed, "From")[0],
             "To": self._people(parsed, "To"),
             "Subject": parsed.get("Subject", ""),

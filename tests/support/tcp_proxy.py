@@ -5,24 +5,27 @@ Many tests share one server, so no test may stop it. A test gives its process th
 that: existing connections break and new ones are refused, as if the server were down.
 """
 
-import selectors
 import socket
 import threading
-from contextlib import suppress
 from typing import Self
 from urllib.parse import urlsplit, urlunsplit
 
+from tests.support.tcp_connection import Disturbance, carry, close
+
 
 class TcpProxy:
-    """Forwards bytes between its own port and a server, until it is cut, and again when it is restored."""
+    """
+    Forwards bytes between its own port and a server, until it is cut, and again when it is restored.
+
+    :ivar bytes: what is done to the bytes that pass: `.bytes.delay(0.2)`, `.bytes.reset(share=0.05)`.
+    """
 
     def __init__(self, target: str):
         parts = urlsplit(target)
         self.forward_to(target)
+        self.bytes = Disturbance()
         self._ends: set[socket.socket] = set()
         self._lock = threading.Lock()
-        self._flowing = threading.Event()
-        self._flowing.set()
         self._listener = self._listen(0)
         self.port = self._listener.getsockname()[1]
         account = parts.netloc.rpartition("@")[0]
@@ -32,7 +35,7 @@ class TcpProxy:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._flowing.set()
+        self.resume()
         self.cut()
 
     def forward_to(self, target: str) -> None:
@@ -42,11 +45,15 @@ class TcpProxy:
 
     def cut(self) -> None:
         """Break every connection and refuse new ones."""
-        _close(self._listener)
+        close(self._listener)
+        self.break_connections()
+
+    def break_connections(self) -> None:
+        """Break every connection, and go on taking new ones."""
         with self._lock:
             ends, self._ends = self._ends, set()
         for end in ends:
-            _close(end)
+            close(end)
 
     def restore(self) -> None:
         """Take connections again, on the same port."""
@@ -54,10 +61,10 @@ class TcpProxy:
 
     def hang(self) -> None:
         """Keep the connections open and forward nothing, until `resume`."""
-        self._flowing.clear()
+        self.bytes.flowing.clear()
 
     def resume(self) -> None:
-        self._flowing.set()
+        self.bytes.flowing.set()
 
     @property
     def connections(self) -> int:
@@ -65,7 +72,7 @@ class TcpProxy:
             return len(self._ends) // 2
 
     def _listen(self, port: int) -> socket.socket:
-        listener = socket.create_server(("127.0.0.1", port))
+        listener = socket.create_server(("127.0.0.1", port), backlog=128)
         threading.Thread(target=self._accept, args=[listener], daemon=True).start()
         return listener
 
@@ -86,30 +93,6 @@ class TcpProxy:
             threading.Thread(target=self._carry, args=[client, server], daemon=True).start()
 
     def _carry(self, client: socket.socket, server: socket.socket) -> None:
-        other = {client: server, server: client}
-        with selectors.DefaultSelector() as selector:
-            try:
-                for end in other:
-                    selector.register(end, selectors.EVENT_READ)
-                while all(self._pass_on(key.fileobj, other) for key, _ in selector.select()):  # type: ignore[arg-type]
-                    pass
-            except (OSError, ValueError):
-                pass  # cut
-        for end in other:
-            _close(end)
+        carry(client, server, self.bytes)
         with self._lock:
-            self._ends -= set(other)
-
-    def _pass_on(self, end: socket.socket, other: dict[socket.socket, socket.socket]) -> bool:
-        self._flowing.wait()
-        data = end.recv(65536)
-        if data:
-            other[end].sendall(data)
-        return bool(data)
-
-
-def _close(end: socket.socket) -> None:
-    with suppress(OSError):
-        # Closing alone neither wakes a thread that waits in accept() nor tells the other side.
-        end.shutdown(socket.SHUT_RDWR)
-    end.close()
+            self._ends -= {client, server}
