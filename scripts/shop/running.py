@@ -114,18 +114,15 @@ class Shop:
             )
             for service, command in commands.items()
         ]
-        for result in jobs.run(waiting):
-            if result.exit_code:
-                ended = processes.how_it_ended(result.exit_code)
-                raise CannotRun(f"{result.job.name} {ended}. {processes.end_of(result.job.log)}")
+        for failed in [result for result in jobs.run(waiting) if result.exit_code]:
+            how = f"{failed.job.name} {processes.how_it_ended(failed.exit_code)}"
+            raise CannotRun(f"{how}. {processes.end_of(failed.job.log)}")
         self._stop()
 
     def _program(self, service: str, role: str, command: tuple[str, ...]) -> Program:
         log = self._log(service, role)
         log.unlink(missing_ok=True)
-        return Program(
-            f"{service}-{role}", (sys.executable, "-m", service, *command), log, environment=self._environment(service)
-        )
+        return Program(f"{service}-{role}", (sys.executable, "-m", service, *command), log, self._environment(service))
 
     def _environment(self, service: str) -> dict[str, str]:
         return {**self._shared, **self._infrastructure.environments[service]}
@@ -135,19 +132,19 @@ class Shop:
         waiting = dict(self._services)
         while waiting:
             self.tick()
-            for service in [service for service, url in waiting.items() if is_healthy(url)]:
+            for service in [service for service in waiting if is_healthy(waiting[service])]:
                 say(f"· {service} is healthy after {time.monotonic() - started:.1f} s")
                 del waiting[service]
             if waiting and time.monotonic() - started > HEALTHY_WITHIN_SECONDS:
-                logs = [processes.end_of(self._log(service, "web")) for service in waiting]
-                raise CannotRun("\n".join([f"Not healthy after {HEALTHY_WITHIN_SECONDS:.0f} s:", *logs]))
+                logs = "\n".join(processes.end_of(self._log(service, "web")) for service in waiting)
+                raise CannotRun(f"Not healthy after {HEALTHY_WITHIN_SECONDS:.0f} s:\n{logs}")
 
 
 def is_healthy(url: str) -> bool:
     """Whether the service at this URL says on its health page that it is ready."""
     try:
-        with requests.Session() as session:
-            session.trust_env = False  # a proxy of the shell does not know this machine's ports
-            return session.get(f"{url}/health/", timeout=2).ok
+        session = requests.Session()
+        session.trust_env = False  # a proxy of the shell does not know this machine's ports
+        return session.get(f"{url}/health/", timeout=2).ok
     except requests.RequestException:
         return False

@@ -8,8 +8,8 @@ from pathlib import Path
 
 MOST_LINES = 150
 """Of a module, with comments and empty lines."""
-MOST_LINES_OF_KIT = 2_000
-"""Of servicekit as a whole, without comments, docstrings, empty lines, and what is for tests."""
+MOST_LINES_OF_KIT = 2_100
+"""Of servicekit, without comments, docstrings, empty lines and what is for tests: docs/decisions/size-of-the-kit.md."""
 
 NO_CODE = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef

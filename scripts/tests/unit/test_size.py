@@ -31,14 +31,14 @@ class TestComplaints:
     def test_a_test_or_a_migration_may_be_longer(self, tmp_path: Path, write, name: str):
         assert size.complaints(tmp_path, [write(name, 151)]) == []
 
-    def test_a_kit_of_2000_lines_is_too_long(self, tmp_path: Path, write):
-        files = [write(f"servicekit/base/part_{number}.py", 100) for number in range(20)]
+    def test_a_kit_of_2100_lines_is_too_long(self, tmp_path: Path, write):
+        files = [write(f"servicekit/base/part_{number}.py", 100) for number in range(21)]
 
-        assert size.complaints(tmp_path, files) == ["servicekit has 2000 lines of code, not under 2000"]
+        assert size.complaints(tmp_path, files) == ["servicekit has 2100 lines of code, not under 2100"]
         assert size.complaints(tmp_path, files[1:]) == []
 
     def test_what_the_kit_has_for_tests_is_not_counted(self, tmp_path: Path, write):
-        files = [write(f"servicekit/testing/part_{number}.py", 100) for number in range(20)]
+        files = [write(f"servicekit/testing/part_{number}.py", 100) for number in range(21)]
 
         assert size.complaints(tmp_path, files) == []
 
