@@ -20,7 +20,7 @@ MAX_BODY: Final = 1024 * 1024
 ATTEMPTS: Final = 2
 """How often an idempotent call is tried in total."""
 RETRY_PAUSE: Final = 0.03
-BUSY_SECONDS: Final = 0.1
+BUSY_SECONDS: Final = 1.0
 
 
 class HttpNeighbour:
