@@ -23,6 +23,11 @@ INSERT INTO order_service_orderline (order_id, product_id, name, quantity, price
 SELECT o.id, 1 + (o.id + line) %% {PRODUCTS}, 'Lamp', 1, 20
 FROM order_service_order o, generate_series(1, {LINES}) line;
 
+INSERT INTO order_service_payment (order_id, status, amount, brand, last_four, charge_key, started_at, claimed_until,
+       settled_at)
+SELECT id, 'completed', 40, 'visa', '1111', gen_random_uuid(), now(), now(), now()
+FROM order_service_order;
+
 INSERT INTO order_service_outboxmessage (message_id, kind, name, body, request_id, created_at, published_at)
 SELECT gen_random_uuid(), 'event', 'order.placed', '[[], {{}}, {{}}]', '', now(), now()
 FROM order_service_order;
@@ -30,7 +35,7 @@ FROM order_service_order;
 
 
 def fill(database: str, *, orders: int) -> None:
-    """Insert a catalogue and this many orders with their events, fifty for each customer, and update statistics."""
+    """Insert a catalogue and this many paid orders, fifty for each customer, with their events; update statistics."""
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("SET synchronous_commit TO off")
         for statement in FILL.split(";\n"):

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from scripts.shop.bench.bare import recording
 
 PAGE = 20
+PAYMENT = ("payment_id", "order_id", "status", "amount", "brand", "last_four")
 REVOKED, TAKE, _, PRODUCTS, ORDER, LINES, OUTBOX, WAKE_RELAY = recording.place_order()
 _, READ_ORDER = recording.read_order()
 COUNT_OF_PRODUCTS, PAGE_OF_PRODUCTS = recording.page_of_products()
@@ -59,8 +60,9 @@ def read_order(request: HttpRequest, order_id: int) -> HttpResponse:
         cursor.execute(READ_ORDER, [order_id, user_id])
         rows = cursor.fetchall()
     lines = [row[2:6] for row in rows]
-    _, _, status, total, address, created_at, *_ = rows[0][6:]
-    return _json(_order(order_id, user_id, status, lines, total, json.loads(address), created_at))
+    _, _, status, total, address, created_at, *_ = rows[0][6:16]
+    payment = rows[0][16:22]
+    return _json(_order(order_id, user_id, status, lines, total, json.loads(address), created_at, payment))
 
 
 def page_of_products(request: HttpRequest) -> HttpResponse:
@@ -83,7 +85,14 @@ def _require_good_token(cursor: Any, user_id: int) -> None:
 
 
 def _order(  # noqa: PLR0917 - the columns of a row
-    order_id: int, user_id: int, status: str, lines: list[Any], total: Decimal, address: Any, created_at: datetime
+    order_id: int,
+    user_id: int,
+    status: str,
+    lines: list[Any],
+    total: Decimal,
+    address: Any,
+    created_at: datetime,
+    payment: Any = None,
 ) -> dict[str, Any]:
     return {
         "id": order_id,
@@ -96,6 +105,7 @@ def _order(  # noqa: PLR0917 - the columns of a row
         "total": str(total),
         "shipping_address": address,
         "created_at": created_at.isoformat().replace("+00:00", "Z"),
+        "payment": payment and dict(zip(PAYMENT, (*payment[:3], str(payment[3]), *payment[4:]), strict=True)),
     }
 
 

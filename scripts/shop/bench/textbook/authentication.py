@@ -6,7 +6,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-jwks_client = jwt.PyJWKClient(f"{settings.USER_SERVICE_URL}/.well-known/jwks.json", cache_keys=True)
+jwks_client = jwt.PyJWKClient(f"{settings.USER_SERVICE_URL}/.well-known/jwks.json")
 
 
 class TokenUser:

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework import serializers
 
-from order_service.models import Order, OrderLine, Product
+from order_service.models import Order, OrderLine, Payment, Product
 
 
 class ProductSerializer(serializers.ModelSerializer[Product]):
@@ -23,12 +23,21 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
         read_only_fields = ("name", "price")
 
 
+class PaymentSerializer(serializers.ModelSerializer[Payment]):
+    payment_id = serializers.IntegerField(source="id")
+
+    class Meta:
+        model = Payment
+        fields = ("payment_id", "order_id", "status", "amount", "brand", "last_four")
+
+
 class OrderSerializer(serializers.ModelSerializer[Order]):
     items = OrderLineSerializer(many=True)
+    payment = PaymentSerializer(read_only=True, allow_null=True)
 
     class Meta:
         model = Order
-        fields = ("id", "user_id", "status", "items", "total", "shipping_address", "created_at")
+        fields = ("id", "user_id", "status", "items", "total", "shipping_address", "created_at", "payment")
         read_only_fields = ("status", "total", "created_at")
 
     @transaction.atomic

@@ -31,7 +31,7 @@ class OrderViewSet(
 
     def get_queryset(self) -> QuerySet[Order]:
         own = Order.objects.filter(user_id=self.request.user.pk)  # type: ignore[misc] # never None: signed in
-        return own.order_by("-id").prefetch_related("items")
+        return own.order_by("-id").select_related("payment").prefetch_related("items")
 
     def perform_create(self, serializer: BaseSerializer[Any]) -> None:
         user_id = self.request.user.pk
