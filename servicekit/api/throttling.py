@@ -10,8 +10,8 @@ from rest_framework.throttling import UserRateThrottle
 
 from servicekit.auth.callers import caller
 
-# Counts for this process alone, while Redis is down.
-_local = LocMemCache("throttles", {})
+# Counts for this process alone: cheaper than Redis, and there while Redis is down.
+local_counts = LocMemCache("throttles", {"OPTIONS": {"MAX_ENTRIES": 10_000}})
 
 
 class CallerThrottle(UserRateThrottle):
@@ -38,7 +38,7 @@ class CallerThrottle(UserRateThrottle):
             return True
         counted = count(self.cache, key, seconds=self.duration)
         if counted is None and self.counts_without_redis:
-            counted = count(_local, key, seconds=self.duration)
+            counted = count(local_counts, key, seconds=self.duration)
         uses, self.left = counted or (0, 0)
         return uses <= self.num_requests
 
@@ -47,9 +47,14 @@ class CallerThrottle(UserRateThrottle):
 
 
 class DefaultThrottle(CallerThrottle):
-    """A generous limit for every route, by THROTTLE_DEFAULT. Other services are not limited."""
+    """
+    A generous limit for every route, by THROTTLE_DEFAULT, in each process: asking Redis took a tenth of a read's time.
+
+    Other services are not limited.
+    """
 
     scope = "default"
+    cache = local_counts
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
         return None if caller(request).is_service else super().get_cache_key(request, view)

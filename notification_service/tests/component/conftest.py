@@ -8,6 +8,7 @@ from django.core.cache import cache
 from notification_service import wiring
 from notification_service.tests.component.neighbours import FakeUserService
 from notification_service.tests.people import ALICE
+from servicekit.api.throttling import local_counts
 from servicekit.testing import TokenMint
 from servicekit.testing.client import ApiClient
 from servicekit.testing.http import fake_neighbours
@@ -23,6 +24,7 @@ def user_service(mint: TokenMint) -> Iterator[FakeUserService]:
     for collaborator in (wiring.user_directory, wiring.token_keys):
         collaborator.cache_clear()
     cache.clear()
+    local_counts.clear()
     with fake_neighbours() as responses:
         yield FakeUserService(responses, mint)
 

@@ -11,6 +11,7 @@ from order_service import wiring
 from order_service.models import Product
 from order_service.tests.component.neighbours import FakeGateway, FakeUserService
 from order_service.tests.factories import ALICE, BOB, MALLORY, ProductFactory
+from servicekit.api.throttling import local_counts
 from servicekit.testing import TokenMint
 from servicekit.testing.client import ApiClient
 from servicekit.testing.http import fake_neighbours
@@ -26,6 +27,7 @@ def neighbours() -> Iterator[responses.RequestsMock]:
     for collaborator in (wiring.user_directory, wiring.payment_gateway, wiring.token_keys):
         collaborator.cache_clear()
     cache.clear()
+    local_counts.clear()
     with fake_neighbours() as socket:
         yield socket
 

@@ -1,6 +1,7 @@
 import pytest
 from django.core.cache import cache
 
+from servicekit.api.throttling import local_counts
 from servicekit.testing.client import ApiClient
 from servicekit.tests.counter.wiring import mint as counters_mint
 
@@ -8,6 +9,7 @@ from servicekit.tests.counter.wiring import mint as counters_mint
 @pytest.fixture(autouse=True)
 def empty_cache():
     cache.clear()
+    local_counts.clear()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
 
+from servicekit.api.throttling import local_counts
 from servicekit.testing import TokenMint
 from servicekit.testing.client import ApiClient
 from servicekit.testing.http import fake_neighbours
@@ -19,6 +20,7 @@ Caller = Callable[[User], ApiClient]
 def neighbours():
     """Answers only the requests that a test defines."""
     cache.clear()
+    local_counts.clear()
     with fake_neighbours() as mock:
         yield mock
 
