@@ -126,6 +126,15 @@ class TestPayments:
         assert first.json() == second.json()
         assert len(gateway.charges) == 1
 
+    def test_sent_again_get_the_first_answer_although_the_payment_is_refunded(self, alice):
+        order = OrderFactory()
+        first = alice.post(PAYMENTS, a_payment(order.pk), **keyed())
+        alice.post(f"{ORDERS}{order.pk}/cancel/")
+
+        second = alice.post(PAYMENTS, a_payment(order.pk), **keyed())
+
+        assert (Payment.objects.get().status, second.content) == ("refunding", first.content)
+
     def test_with_another_card_are_422(self, alice):
         order = OrderFactory()
         alice.post(PAYMENTS, a_payment(order.pk), **keyed())

@@ -31,6 +31,12 @@ class TestCatalogueService:
 
         assert (changed.name, changed.price, changed.stock_quantity) == ("Lamp", Decimal("25.00"), 9)
 
+    def test_a_change_leaves_other_products_as_they_are(self, catalogue_service, lamp, chair):
+        catalogue_service.change(lamp.pk, price=Decimal("25.00"))
+
+        chair.refresh_from_db()
+        assert chair.price == Decimal("99.90")
+
     def test_a_change_without_fields_changes_nothing(self, catalogue_service, lamp):
         assert catalogue_service.change(lamp.pk) == lamp
 

@@ -91,6 +91,14 @@ class TestPay:
 
         assert gateway.asked_to_charge == []
 
+    def test_leaves_the_payment_of_another_order_as_it_is(self, payments, order):
+        another = PaymentFactory(failed=True)
+
+        payments.pay(order_id=order.pk, customer_id=ALICE, card=GOOD_CARD)
+
+        another.refresh_from_db()
+        assert (another.status, order.payment.status) == ("failed", "completed")
+
     def test_refuses_while_another_request_is_charging(self, payments, gateway):
         payment = PaymentFactory(processing=True)
 

@@ -145,6 +145,16 @@ class TestLimits:
         lamp.refresh_from_db()
         assert lamp.stock_quantity == 10
 
+    @pytest.mark.parametrize(
+        ("setting", "pieces"), [("MAX_PENDING_ORDERS", 1), ("MAX_UNPAID_PIECES", 10)], ids=["orders", "pieces"]
+    )
+    def test_zero_is_no_limit(self, orders, lamp, settings, setting, pieces):
+        """The other limit is not reached."""
+        OrderFactory.create_batch(2 if setting == "MAX_PENDING_ORDERS" else 1)
+        setattr(settings, setting, 0)
+
+        orders.place_order(customer_id=ALICE, lines=[Line(lamp.pk, pieces)], ship_to=AN_ADDRESS)
+
     def test_paid_and_cancelled_orders_and_those_of_others_do_not_count(self, orders, lamp):
         OrderFactory(confirmed=True, lines=[(lamp, 5)])
         OrderFactory(cancelled=True, lines=[(lamp, 5)])

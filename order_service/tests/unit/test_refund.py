@@ -22,6 +22,14 @@ class TestRefund:
         assert (payment.status, payment.settled_at) == ("refunded", MONDAY_NOON)
         assert gateway.outcome(payment.charge_key) == "refunded"
 
+    def test_makes_no_other_refund(self, refunds):
+        another = PaymentFactory(refunding=True)
+
+        assert refunds.refund(payment_id=PaymentFactory(refunding=True).pk)
+
+        another.refresh_from_db()
+        assert another.status == "refunding"
+
     def test_leaves_the_payment_refunding_when_the_gateway_is_down(self, refunds, gateway):
         payment = PaymentFactory(refunding=True)
         gateway.is_down = True

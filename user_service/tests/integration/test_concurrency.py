@@ -2,12 +2,17 @@
 
 from collections import Counter
 from functools import partial
+from threading import Thread
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import transaction
 
+from servicekit.testing import eventually
 from tests.support.concurrently import concurrently
+from tests.support.locks import waiting_for_a_lock
 from user_service.models import AccountMail, Session, UserProfile
+from user_service.services import UserService
 from user_service.services.account_mails import token_of
 from user_service.tests.factories import PASSWORD
 from user_service.tests.integration.effects import event_types
@@ -153,6 +158,19 @@ class TestChanging:
 
 
 class TestSigningIn:
+    @pytest.mark.security
+    def test_with_a_password_that_is_being_changed_is_refused(self, alice):
+        """The old password was still right when it was checked; then the sign-in waits for the lock."""
+        answers = []
+        with transaction.atomic():
+            UserService(listeners=[]).update_user_with_profile(alice.id, {"password": "another horse 8"})
+            signing_in = Thread(target=lambda: answers.append(alice.signs_in()))
+            signing_in.start()
+            eventually(lambda: waiting_for_a_lock() >= 1)
+        signing_in.join()
+
+        assert statuses(answers) == {401: 1}
+
     @pytest.mark.security
     def test_sign_ins_during_the_deactivation_leave_no_session(self, alice, staff):
         deactivated, *_ = concurrently([partial(staff.changes, of=alice, is_active=False), *[alice.signs_in] * 5])

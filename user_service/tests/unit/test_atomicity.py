@@ -147,6 +147,18 @@ def reuse_refresh_token(begin):
         SESSIONS.refresh(refresh_token=tokens.refresh_token)
 
 
+def sign_in(begin):
+    UserFactory(username="alice")
+    begin()
+    SESSIONS.sign_in(username="alice", password=PASSWORD)
+
+
+def refresh(begin):
+    _, tokens = signed_in()
+    begin()
+    SESSIONS.refresh(refresh_token=tokens.refresh_token)
+
+
 CASES = [
     create_user,
     create_users_bulk,
@@ -169,6 +181,11 @@ CASES = [
 @pytest.mark.parametrize("case", CASES)
 def test_when_any_write_fails_neither_state_nor_message_is_saved(case):
     all_or_nothing(case)
+
+
+@pytest.mark.parametrize("case", [sign_in, refresh])
+def test_when_any_write_fails_no_part_of_a_session_is_saved(case):
+    all_or_nothing(case, with_messages=False)
 
 
 def test_every_line_that_saves_a_message_has_a_case():

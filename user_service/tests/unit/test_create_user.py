@@ -73,6 +73,11 @@ class TestCreateUser:
             "+493012345678",
         )
 
+    def test_sends_no_mail_to_an_account_without_an_address(self, users):
+        users.create_user(account(email=""))
+
+        assert commands() == []
+
     def test_saves_null_texts_as_empty_texts(self, users):
         user = users.create_user(account(first_name=None, profile_data={"bio": None, "phone_number": None}))
 

@@ -25,6 +25,14 @@ class TestUpdateUser:
         assert (alice.first_name, alice.profile.bio, alice.profile.birth_date) == ("Al", "", date(1991, 1, 1))
         assert alice.profile.phone_number == "+493012345678"
 
+    def test_leaves_the_profile_of_another_user_as_it_is(self, users, alice):
+        bobs = UserProfileFactory()
+
+        users.update_user_with_profile(alice.pk, {"bio": "Hello."})
+
+        bobs.refresh_from_db()
+        assert (bobs.bio, alice.profile.bio) == ("Likes lamps.", "Hello.")
+
     def test_creates_a_missing_profile(self, users, alice):
         users.update_user_with_profile(alice.pk, {"bio": "Hello."})
 

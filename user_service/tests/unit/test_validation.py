@@ -21,6 +21,12 @@ class TestNewAccount:
 
         assert set(fields) == {"email", "password", "bio", "birth_date"}
 
+    def test_user_name_and_password_are_required(self):
+        with pytest.raises(InvalidUserData) as refusal:
+            NewAccount.of({})
+
+        assert set(refusal.value.fields) == {"username", "password"}
+
     @pytest.mark.parametrize(
         "password", ["", "short 1", "12345678901", "password123", "alice@shop.example", 12345678901]
     )
