@@ -22,19 +22,28 @@ AVAILABLE = sys.platform == "linux"
 # pytest must not be here: pytest prepares it for asserts when it loads it.
 SHARED = (
     "celery.app.base",
+    "cryptography.hazmat.primitives.asymmetric.ed25519",
     "django.contrib.auth.hashers",
     "django.contrib.postgres.fields",
+    "django.contrib.staticfiles",
+    "django.db.backends.sqlite3.base",
+    "django.db.migrations.executor",
+    "django.template.backends.django",
     "django.test",
     "environs",
     "factory",
     "jsonschema",
     "jwt",
+    "kombu.transport.memory",
     "phonenumbers",
     "pytest",
     "redis",
     "requests",
+    "responses",
     "rich.console",
     "structlog",
+    "unittest.mock",
+    "yaml",
 )
 
 
