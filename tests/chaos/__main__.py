@@ -1,6 +1,7 @@
 """`scripts/chaos.sh`: runs experiments on one running shop, prints a line about each, and writes reports/chaos/."""
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -18,6 +19,7 @@ from tests.support import ServersUnavailable
 
 def main(argv: list[str]) -> int:
     arguments = _parse(argv)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends in order, as after Ctrl-C
     if arguments.list:
         say("\n".join(f"{name:<20} {runner.load(name)['title']}" for name in runner.names()))
         return 0
