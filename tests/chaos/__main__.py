@@ -30,6 +30,8 @@ def main(argv: list[str]) -> int:
         with _shop() as shop:
             for name in names:
                 results[name] = _run(name, shop, short=arguments.short)
+            say("\n· looking at all books again: what came late?")
+            results = {name: result.looked_at_again() for name, result in results.items()}
     except (CannotRun, ServersUnavailable) as trouble:
         sys.stderr.write(f"\n{trouble}\n")
     except (Interrupted, KeyboardInterrupt):
