@@ -1,6 +1,7 @@
 """`scripts/chaos.sh`: runs experiments on one running shop, prints a line about each, and writes reports/chaos/."""
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -18,6 +19,7 @@ from tests.support import ServersUnavailable
 
 def main(argv: list[str]) -> int:
     arguments = _parse(argv)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends in order, as after Ctrl-C
     if arguments.list:
         say("\n".join(f"{name:<20} {runner.load(name)['title']}" for name in runner.names()))
         return 0
@@ -28,6 +30,8 @@ def main(argv: list[str]) -> int:
         with _shop() as shop:
             for name in names:
                 results[name] = _run(name, shop, short=arguments.short)
+            say("\n· looking at all books again: what came late?")
+            results = {name: result.looked_at_again() for name, result in results.items()}
     except (CannotRun, ServersUnavailable) as trouble:
         sys.stderr.write(f"\n{trouble}\n")
     except (Interrupted, KeyboardInterrupt):

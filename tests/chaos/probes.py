@@ -1,5 +1,6 @@
 """What experiments look at: the functions that experiments/*.yaml call by name. Each gives a JSON value."""
 
+import time
 from collections.abc import Callable
 
 from servicekit.testing import eventually
@@ -13,7 +14,10 @@ def fault_is_active(within: float = 10.0) -> bool:
 
 def fault_is_over(within: float = 60.0) -> bool:
     """Whether the effect of every fault is seen no more."""
-    return all(_comes_true(fault.is_over, within) for fault in current().faults)
+    scene = current()
+    over = all(_comes_true(fault.is_over, within) for fault in scene.faults)
+    scene.over_at = time.monotonic()
+    return over
 
 
 def log_says(service: str, role: str, text: str, within: float = 20.0) -> bool:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from chaoslib.experiment import ensure_experiment_is_valid, load_experiment, run
 
 from scripts.shop.project import ROOT
 from tests.chaos import verdict
+from tests.chaos.audit import promises_to
 from tests.chaos.scene import Scene
 from tests.chaos.shop import ChaosShop
 from tests.chaos.slo import Slo
@@ -42,13 +43,19 @@ class Result:
     recovery: float | None
     seconds: float
     complaints: tuple[str, ...]
+    scene: Scene = field(repr=False, compare=False)
 
     @property
     def green(self) -> bool:
         return not self.complaints
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "scene"}
+
+    def looked_at_again(self) -> "Result":
+        """The same, with what came late: a second copy of a message may take its time."""
+        late = self.scene.came_late()
+        return replace(self, complaints=(*self.complaints, *(f"late: {sentence}" for sentence in late)))
 
 
 def names(*, short: bool = False) -> list[str]:
@@ -95,7 +102,7 @@ def summary(name: str, scene: Scene, journal: verdict.Journal) -> Result:
         fault_seen=verdict.fault_was_seen(journal),
         requests=len(requests),
         errors=sum(request.is_error for request in requests),
-        orders=len(scene.promises),
+        orders=len(promises_to(scene.buyers)),
         lost=len(balance.lost),
         doubled=len(balance.doubled),
         recovery=max(scene.recoveries, default=None),
@@ -106,4 +113,5 @@ def summary(name: str, scene: Scene, journal: verdict.Journal) -> Result:
             *scene.excess_errors(),
             *scene.stream.failures[:5],
         ),
+        scene=scene,
     )

@@ -9,19 +9,15 @@ import requests
 
 from scripts.shop.client import StepFailed
 from servicekit.testing import eventually
-from tests.chaos import books
-from tests.chaos.balance import balance
+from tests.chaos.audit import Audit
 from tests.chaos.buyer import Buyer
 from tests.chaos.faults import Fault
-from tests.chaos.ledger import Balance, Promise
+from tests.chaos.ledger import Balance
 from tests.chaos.logs import Logs
 from tests.chaos.shop import ChaosShop
 from tests.chaos.slo import Slo
 from tests.chaos.stream import OrderStream
 from tests.chaos.traffic import Request, Traffic
-
-PIECES = 1_000_000
-PRICES = ("10.01", "12.03", "14.07", "16.09", "18.11", "20.13", "22.17", "24.19")
 
 
 class Scene:
@@ -40,14 +36,14 @@ class Scene:
         self.faults: list[Fault] = []
         self._unended: list[Fault] = []
         self.recoveries: list[float] = []
-        self.began_at = self.ended_at = self.recovered_at = 0.0
-        self._staff = books.Bookkeeper(shop.shop.urls, account=shop.shop.staff)
-        shop.payments.clear()
-        self._products = [self._staff.adds_product(stock=PIECES, price=price) for price in PRICES]
+        self.began_at = self.ended_at = self.over_at = 0.0
+        self._audit = Audit(shop)
         self._balance: Balance | None = None
         self.logs = Logs(shop.logs)
         self._newcomers: list[Buyer] = []
-        self.stream = OrderStream(shop.customers_urls, shop.shop.mails_to, self.traffic, self._products, **customers)
+        self.stream = OrderStream(
+            shop.customers_urls, shop.shop.mails_to, self.traffic, self._audit.products, **customers
+        )
 
     def begin(self, fault: Fault) -> None:
         # Joins before anything is broken, and orders for the first time when it is not any more.
@@ -81,10 +77,10 @@ class Scene:
         self.stream.run()
 
     def let_orders_come_for(self, seconds: float) -> int:
-        before = len(self.stream.promises)
+        before = self.stream.orders
         self.let_orders_come()
         time.sleep(seconds)
-        return len(self.stream.promises) - before
+        return self.stream.orders - before
 
     def recover(self, *, within: float) -> float:
         """
@@ -95,27 +91,27 @@ class Scene:
         :raises AssertionError: none did in time.
         """
         eventually(self._an_order_goes_through, within=within)
-        self.recovered_at = time.monotonic()
-        self.recoveries.append(self.recovered_at - self.ended_at)
+        self.over_at = time.monotonic()
+        self.recoveries.append(self.over_at - self.ended_at)
         return self.recoveries[-1]
 
     def _an_order_goes_through(self) -> bool:
         with suppress(StepFailed, requests.RequestException):
             newcomer = self._newcomers[-1]
-            order = newcomer.orders(self._products[0])
+            order = newcomer.orders(self._audit.products[0])
             newcomer.pays(order)
             eventually(lambda: newcomer.was_told(order), within=20)
             return True
         return False
 
     @property
-    def promises(self) -> list[Promise]:
-        return [*self.stream.promises, *(one for buyer in self._newcomers for one in buyer.promises.values())]
+    def buyers(self) -> Sequence[Buyer]:
+        return [*self.stream.buyers, *self._newcomers]
 
     @property
     def requests(self) -> Sequence[Request]:
-        """Those from the beginning of the first fault until the recovery from the last."""
-        return self.traffic.between(self.began_at, self.recovered_at or time.monotonic()) if self.began_at else []
+        """Those from the beginning of the first fault until the last was seen to be over, and recovered from."""
+        return self.traffic.between(self.began_at, self.over_at or time.monotonic()) if self.began_at else []
 
     def excess_errors(self) -> list[str]:
         """What failed and should not have, a sentence each."""
@@ -130,19 +126,9 @@ class Scene:
         """Let no more orders come, wait until the shop has caught up, and compare; kept until orders come again."""
         if self._balance is None:
             self.stream.pause()
-            deadline = time.monotonic() + self.slo.settled_within
-            while (found := self._compare()).differences and time.monotonic() < deadline:
-                time.sleep(0.2)
-            self._balance = found
+            self._balance = self._audit.settle(self.buyers, within=self.slo.settled_within)
         return self._balance
 
-    def _compare(self) -> Balance:
-        customers = [*self.stream.customers, *(buyer.id for buyer in self._newcomers)]
-        stocked = {product["id"]: PIECES for product in self._products}
-        try:
-            held = books.read(
-                self._staff, self.shop.payments, self.shop.mail_api, customers=customers, products=list(stocked)
-            )
-        except (requests.RequestException, StepFailed) as trouble:
-            return Balance(wrong=(f"the books cannot be read: {trouble}",))
-        return balance(self.promises, customers=customers, stocked=stocked, books=held)
+    def came_late(self) -> tuple[str, ...]:
+        """What is lost or doubled now that much time has passed since the end of the experiment."""
+        return self._audit.came_late(self.buyers)

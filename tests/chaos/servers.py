@@ -1,11 +1,12 @@
 """The servers of a chaos run: its own, so that they may be stopped, each reached through a TCP proxy."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from tests.support import Servers
+from tests.support import Servers, native, packages
 from tests.support.finding import own
 from tests.support.starting import Started
 from tests.support.tcp_proxy import TcpProxy
@@ -31,6 +32,10 @@ class OwnServers:
 @contextmanager
 def own_servers(say: Callable[[str], None]) -> Iterator[OwnServers]:
     """:raises ServersUnavailable: says what is missing and what can be done."""
+    # Once for all: each of the threads below would ask apt for its own program.
+    nginx = {} if shutil.which("nginx") else {"nginx": "nginx"}
+    if missing := native.missing_packages(KINDS) | nginx:
+        packages.install(missing, say=say)
     with ExitStack() as stack:
         # The threads stay until the end: the kernel takes a thread's end for its parent's death.
         threads = stack.enter_context(ThreadPoolExecutor(len(KINDS)))

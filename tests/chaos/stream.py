@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from scripts.shop.client import Json, StepFailed
 from scripts.shop.customer import DECLINED_CARD
 from tests.chaos.buyer import PAUSE_SECONDS, Buyer, Mails, NoAnswer
-from tests.chaos.ledger import Promise
 from tests.chaos.traffic import Traffic
 
 BUYERS = 6  # at the same time
@@ -43,7 +42,7 @@ class OrderStream:
         self._refunds = refunds
         self._impatient = impatient
         self._numbers = itertools.count()
-        self._buyers: list[Buyer] = []
+        self.buyers: list[Buyer] = []
         self._changed = threading.Condition()
         self._running = self._ended = False
         self._busy = 0
@@ -79,18 +78,14 @@ class OrderStream:
     def wait_for_orders(self, count: int, *, within: float) -> bool:
         """Wait until so many more orders are placed."""
         deadline = time.monotonic() + within
-        wanted = len(self.promises) + count
-        while len(self.promises) < wanted and time.monotonic() < deadline:
+        wanted = self.orders + count
+        while self.orders < wanted and time.monotonic() < deadline:
             time.sleep(0.05)
-        return len(self.promises) >= wanted
+        return self.orders >= wanted
 
     @property
-    def customers(self) -> list[int]:
-        return [buyer.id for buyer in list(self._buyers) if buyer.id]
-
-    @property
-    def promises(self) -> list[Promise]:
-        return [promise for buyer in list(self._buyers) for promise in list(buyer.promises.values())]
+    def orders(self) -> int:
+        return sum(len(buyer.promises) for buyer in list(self.buyers))
 
     def _work(self, orders_each: int) -> None:
         buyer = None
@@ -116,7 +111,7 @@ class OrderStream:
     def _new_buyer(self) -> Buyer:
         buyer = Buyer(self._urls, self._mails, self._traffic)
         buyer.joins()
-        self._buyers.append(buyer)
+        self.buyers.append(buyer)
         return buyer
 
     def _serve(self, buyer: Buyer, number: int) -> None:

@@ -18,12 +18,18 @@ def current() -> Scene:
 def under_way(scene: Scene) -> Iterator[Scene]:
     """Orders come while the block lasts; whatever happens, every fault has ended after it."""
     _current.append(scene)
+    # The faults end first: customers ask again until they are answered.
+    with scene.stream, _ended_faults(scene):
+        # The steady state before the fault is that of a shop in which orders were placed.
+        scene.let_orders_come()
+        scene.stream.wait_for_orders(FIRST_ORDERS, within=scene.slo.settled_within)
+        yield scene
+
+
+@contextmanager
+def _ended_faults(scene: Scene) -> Iterator[None]:
     try:
-        with scene.stream:
-            # The steady state before the fault is that of a shop in which orders were placed.
-            scene.let_orders_come()
-            scene.stream.wait_for_orders(FIRST_ORDERS, within=scene.slo.settled_within)
-            yield scene
+        yield
     finally:
         _current.pop()
         scene.end()
