@@ -16,7 +16,7 @@ from scripts.shop.load.first_mail import text_of_first_mail
 
 EVERY_SECONDS = 3.0
 POLL_SECONDS = 0.05
-GIVE_UP_SECONDS = 15.0
+GIVE_UP_SECONDS = 10.0
 SIGN_IN_SECONDS = 120.0
 
 
