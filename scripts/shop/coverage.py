@@ -11,7 +11,10 @@ from scripts.shop.tables import table
 
 LAYERS = ("unit", "component")
 GOAL_PERCENT = 95.0
+# The kit's worker, server and dead letters are tested as processes and on a real broker, which is not measured here.
+GOAL_OF_KIT_PERCENT = 92.0
 PACKAGES = ("servicekit", *(service.name for service in SERVICES))
+GOALS = dict.fromkeys(PACKAGES, GOAL_PERCENT) | {"servicekit": GOAL_OF_KIT_PERCENT}
 
 
 def start_anew(folder: Path) -> None:
@@ -32,10 +35,10 @@ def report(folder: Path) -> bool:
     data = folder / "data"
     _coverage("combine", "--quiet", f"--data-file={data}", str(folder))
     percents = {package: percent_of(package, data) for package in PACKAGES}
-    below = {package for package, percent in percents.items() if percent < GOAL_PERCENT}
+    below = {package for package, percent in percents.items() if percent < GOALS[package]}
 
     say("\nStatements and branches that unit and component tests run together:")
-    verdicts = {package: f"RED: below {GOAL_PERCENT:.0f} %" if package in below else "green" for package in PACKAGES}
+    verdicts = {package: f"RED: below {GOALS[package]:.0f} %" if package in below else "green" for package in PACKAGES}
     say(table([(package, f"{percent:.1f} %", verdicts[package]) for package, percent in percents.items()]))
     for package in below:
         ended = _coverage("report", f"--data-file={data}", f"--include={package}/*")
