@@ -48,7 +48,7 @@ class CallerThrottle(UserRateThrottle):
 
 class DefaultThrottle(CallerThrottle):
     """
-    A generous limit for every route, by THROTTLE_DEFAULT, in each process: asking Redis took a tenth of a read's time.
+    A generous limit for every route, by THROTTLE_DEFAULT, counted in each process, without Redis.
 
     Other services are not limited.
     """
